@@ -1,0 +1,269 @@
+//! The extensions that a verdict depends on (RFC 5280 4.2.1).
+
+use super::facts::{ExtendedKeyUsage, Facts, Span};
+use super::general_name;
+use crate::{der, oid};
+
+/// `basicConstraints` (RFC 5280 4.2.1.9).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct BasicConstraints {
+    /// Whether the subject is a CA.
+    pub ca: bool,
+    /// How many CA certificates may follow it in a path; a number past `u32` is no limit.
+    pub path_len: Option<u32>,
+}
+
+/// The bits of `keyUsage` (RFC 5280 4.2.1.3).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct KeyUsage {
+    /// `digitalSignature` in the highest bit, as encoded; `decipherOnly` is left out.
+    pub(crate) bits: u8,
+}
+
+impl KeyUsage {
+    /// `digitalSignature`: may sign, as a client does in a handshake.
+    #[must_use]
+    pub const fn digital_signature(self) -> bool {
+        self.bits & 0x80 != 0
+    }
+
+    /// `nonRepudiation`
+    #[must_use]
+    pub const fn non_repudiation(self) -> bool {
+        self.bits & 0x40 != 0
+    }
+
+    /// `keyEncipherment`
+    #[must_use]
+    pub const fn key_encipherment(self) -> bool {
+        self.bits & 0x20 != 0
+    }
+
+    /// `dataEncipherment`
+    #[must_use]
+    pub const fn data_encipherment(self) -> bool {
+        self.bits & 0x10 != 0
+    }
+
+    /// `keyAgreement`
+    #[must_use]
+    pub const fn key_agreement(self) -> bool {
+        self.bits & 0x08 != 0
+    }
+
+    /// `keyCertSign`: may sign certificates.
+    #[must_use]
+    pub const fn key_cert_sign(self) -> bool {
+        self.bits & 0x04 != 0
+    }
+
+    /// `cRLSign`: may sign CRLs.
+    #[must_use]
+    pub const fn crl_sign(self) -> bool {
+        self.bits & 0x02 != 0
+    }
+}
+
+/// The extensions known here, one bit each.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Known(u16);
+
+impl Known {
+    pub(crate) const NONE: Self = Self(0);
+    const BASIC_CONSTRAINTS: Self = Self(1);
+    const KEY_USAGE: Self = Self(1 << 1);
+    const EXTENDED_KEY_USAGE: Self = Self(1 << 2);
+    const SUBJECT_ALT_NAME: Self = Self(1 << 3);
+    const NAME_CONSTRAINTS: Self = Self(1 << 4);
+    const SUBJECT_KEY_IDENTIFIER: Self = Self(1 << 5);
+    const AUTHORITY_KEY_IDENTIFIER: Self = Self(1 << 6);
+    const CRL_DISTRIBUTION_POINTS: Self = Self(1 << 7);
+    const NETSCAPE_CERT_TYPE: Self = Self(1 << 8);
+    /// Certificate policies and what belongs to them: known, so that they may be critical, but
+    /// with no policy asked for their content decides nothing.
+    const POLICIES: Self = Self(1 << 9);
+
+    pub(crate) fn from_oid(kind: &[u8]) -> Option<Self> {
+        Some(match kind {
+            oid::BASIC_CONSTRAINTS => Self::BASIC_CONSTRAINTS,
+            oid::KEY_USAGE => Self::KEY_USAGE,
+            oid::EXTENDED_KEY_USAGE => Self::EXTENDED_KEY_USAGE,
+            oid::SUBJECT_ALT_NAME => Self::SUBJECT_ALT_NAME,
+            oid::NAME_CONSTRAINTS => Self::NAME_CONSTRAINTS,
+            oid::SUBJECT_KEY_IDENTIFIER => Self::SUBJECT_KEY_IDENTIFIER,
+            oid::AUTHORITY_KEY_IDENTIFIER => Self::AUTHORITY_KEY_IDENTIFIER,
+            oid::CRL_DISTRIBUTION_POINTS => Self::CRL_DISTRIBUTION_POINTS,
+            oid::NETSCAPE_CERT_TYPE => Self::NETSCAPE_CERT_TYPE,
+            oid::CERTIFICATE_POLICIES
+            | oid::POLICY_MAPPINGS
+            | oid::POLICY_CONSTRAINTS
+            | oid::INHIBIT_ANY_POLICY => Self::POLICIES,
+            _ => return None,
+        })
+    }
+
+    /// Whether it is handled when critical. The key identifiers are only hints for the search, and
+    /// AWS-LC refuses them when critical, as RFC 5280 4.2.1.1 says they must not be.
+    pub(crate) fn may_be_critical(self) -> bool {
+        self != Self::SUBJECT_KEY_IDENTIFIER && self != Self::AUTHORITY_KEY_IDENTIFIER
+    }
+
+    /// Whether one of the kind is among these; policies are four kinds under one bit and do not
+    /// count.
+    pub(crate) fn contains(self, kind: Self) -> bool {
+        kind != Self::POLICIES && self.0 & kind.0 != 0
+    }
+
+    pub(crate) const fn with(self, kind: Self) -> Self {
+        Self(self.0 | kind.0)
+    }
+}
+
+impl Facts {
+    /// Reads the content of a known extension; `None` if it is malformed.
+    pub(super) fn read_known(&mut self, der: &[u8], known: Known, value: &[u8]) -> Option<()> {
+        match known {
+            Known::BASIC_CONSTRAINTS => self.basic_constraints = Some(basic_constraints(value)?),
+            Known::KEY_USAGE => {
+                let (bits, _) = der::bit_string(der::sole(value, der::BIT_STRING)?)?;
+                self.key_usage = Some(KeyUsage {
+                    bits: bits.first().copied().unwrap_or(0),
+                });
+            }
+            Known::NETSCAPE_CERT_TYPE => {
+                let (bits, _) = der::bit_string(der::sole(value, der::BIT_STRING)?)?;
+                self.netscape_cert_type = Some(bits.first().copied().unwrap_or(0));
+            }
+            Known::EXTENDED_KEY_USAGE => {
+                let list = der::sole(value, der::SEQUENCE)?;
+                self.extended_key_usages = Some(Span::of(der, list)?);
+                self.extended_key_usage = Some(extended_key_usage(list)?);
+            }
+            Known::SUBJECT_KEY_IDENTIFIER => {
+                let identifier = der::sole(value, der::OCTET_STRING)?;
+                self.subject_key_identifier = Some(Span::of(der, identifier)?);
+            }
+            Known::AUTHORITY_KEY_IDENTIFIER => {
+                let content = der::sole(value, der::SEQUENCE)?;
+                AuthorityKeyIdentifier::read(content)?;
+                self.authority_key_identifier = Some(Span::of(der, content)?);
+            }
+            Known::SUBJECT_ALT_NAME => {
+                let content = der::sole(value, der::SEQUENCE)?;
+                general_name::check_list(content)?;
+                self.subject_alt_name = Some(Span::of(der, content)?);
+            }
+            Known::NAME_CONSTRAINTS => {
+                let content = der::sole(value, der::SEQUENCE)?;
+                crate::check::name_constraints::check_syntax(content)?;
+                self.name_constraints = Some(Span::of(der, content)?);
+            }
+            Known::CRL_DISTRIBUTION_POINTS => {
+                let content = der::sole(value, der::SEQUENCE)?;
+                check_distribution_points(content)?;
+                self.crl_distribution_points = Some(Span::of(der, content)?);
+            }
+            _ => {}
+        }
+        Some(())
+    }
+}
+
+/// `SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint INTEGER (0..MAX) OPTIONAL }`
+fn basic_constraints(value: &[u8]) -> Option<BasicConstraints> {
+    let mut reader = der::Reader::new(der::sole(value, der::SEQUENCE)?);
+    let ca = reader
+        .optional(der::BOOLEAN)?
+        .map_or(Some(false), der::boolean)?;
+    let path_len = reader.optional(der::INTEGER)?;
+    reader.finish()?;
+    let path_len = match path_len {
+        // RFC 5280 4.2.1.9: MUST NOT be there unless cA is.
+        Some(_) if !ca => return None,
+        Some(number) => {
+            let magnitude = der::unsigned(number)?;
+            let fits = magnitude.len() <= size_of::<u32>();
+            fits.then(|| {
+                magnitude
+                    .iter()
+                    .fold(0, |sum, byte| (sum << 8) | u32::from(*byte))
+            })
+        }
+        None => None,
+    };
+    Some(BasicConstraints { ca, path_len })
+}
+
+/// `SEQUENCE SIZE (1..MAX) OF OBJECT IDENTIFIER`; an empty one allows no purpose.
+fn extended_key_usage(list: &[u8]) -> Option<ExtendedKeyUsage> {
+    let mut found = ExtendedKeyUsage::default();
+    let mut reader = der::Reader::new(list);
+    while !reader.is_empty() {
+        match reader.expect(der::OBJECT_IDENTIFIER)? {
+            oid::CLIENT_AUTH => found.client_auth = true,
+            oid::ANY_EXTENDED_KEY_USAGE => found.any = true,
+            _ => {}
+        }
+    }
+    Some(found)
+}
+
+/// `authorityKeyIdentifier` (RFC 5280 4.2.1.1): which of several certificates of one name is the
+/// issuer's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AuthorityKeyIdentifier<'a> {
+    pub(crate) key_identifier: Option<&'a [u8]>,
+    /// Content of the `GeneralNames`.
+    pub(crate) issuer: Option<&'a [u8]>,
+    pub(crate) serial: Option<&'a [u8]>,
+}
+
+impl<'a> AuthorityKeyIdentifier<'a> {
+    pub(crate) fn read(content: &'a [u8]) -> Option<Self> {
+        let mut reader = der::Reader::new(content);
+        let key_identifier = reader.optional(der::context(0))?;
+        let issuer = reader.optional(der::context_constructed(1))?;
+        let serial = reader.optional(der::context(2))?;
+        reader.finish()?;
+        if let Some(names) = issuer {
+            general_name::check_list(names)?;
+        }
+        if let Some(serial) = serial {
+            der::integer(serial)?;
+        }
+        Some(Self {
+            key_identifier,
+            issuer,
+            serial,
+        })
+    }
+}
+
+/// `SEQUENCE SIZE (1..MAX) OF DistributionPoint` (RFC 5280 4.2.1.13)
+fn check_distribution_points(content: &[u8]) -> Option<()> {
+    let mut points = der::Reader::new(content);
+    while !points.is_empty() {
+        let mut point = points.nested(der::SEQUENCE)?;
+        if let Some(name) = point.optional(der::context_constructed(0))? {
+            let mut name = der::Reader::new(name);
+            let form = name.any()?;
+            name.finish()?;
+            match form.tag {
+                FULL_NAME => general_name::check_list(form.value)?,
+                NAME_RELATIVE_TO_CRL_ISSUER => {}
+                _ => return None,
+            }
+        }
+        if let Some(reasons) = point.optional(der::context(1))? {
+            der::bit_string(reasons)?;
+        }
+        if let Some(issuer) = point.optional(der::context_constructed(2))? {
+            general_name::check_list(issuer)?;
+        }
+        point.finish()?;
+    }
+    Some(())
+}
+
+pub(crate) const FULL_NAME: u8 = der::context_constructed(0);
+const NAME_RELATIVE_TO_CRL_ISSUER: u8 = der::context_constructed(1);

@@ -1,0 +1,298 @@
+//! What the checks need to know of a certificate, as numbers and as offsets into its DER.
+//!
+//! Offsets, not references, so that a store can own certificates and what was read from them.
+
+use super::extensions::{BasicConstraints, KeyUsage, Known};
+use super::{CertificateError, View};
+use crate::der;
+use crate::key::{self, KeyType};
+use crate::name;
+use crate::signature::SignatureAlgorithm;
+use crate::time::Validity;
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Facts {
+    pub(crate) version: Version,
+    pub(crate) is_self_issued: bool,
+    /// Self-issued, names no other key as its issuer's, and may sign certificates: AWS-LC's idea
+    /// of self-signed, for which no signature is looked at.
+    pub(crate) is_self_signed: bool,
+    /// A known extension that does not parse or is there twice.
+    pub(crate) has_malformed_extension: bool,
+    /// The first critical extension that is not known.
+    pub(crate) unknown_critical: Option<Span>,
+    /// `signature` inside the body is `signatureAlgorithm` outside (RFC 5280 4.1.1.2), and the
+    /// signature is whole octets.
+    pub(crate) is_signature_sound: bool,
+    pub(crate) signature_algorithm: Option<SignatureAlgorithm>,
+    pub(crate) key_type: KeyType,
+    pub(crate) validity: Validity,
+    pub(crate) basic_constraints: Option<BasicConstraints>,
+    pub(crate) key_usage: Option<KeyUsage>,
+    pub(crate) extended_key_usage: Option<ExtendedKeyUsage>,
+    /// The bits of nsCertType, `SSL client` in the highest one.
+    pub(crate) netscape_cert_type: Option<u8>,
+    pub(crate) body: Span,
+    pub(crate) serial: Span,
+    pub(crate) issuer: Span,
+    pub(crate) subject: Span,
+    pub(crate) spki: Span,
+    pub(crate) key: Span,
+    pub(crate) signature: Span,
+    pub(crate) subject_key_identifier: Option<Span>,
+    /// Content of the authorityKeyIdentifier's SEQUENCE.
+    pub(crate) authority_key_identifier: Option<Span>,
+    /// Content of the subjectAltName's SEQUENCE.
+    pub(crate) subject_alt_name: Option<Span>,
+    /// Content of the nameConstraints' SEQUENCE.
+    pub(crate) name_constraints: Option<Span>,
+    /// Content of the cRLDistributionPoints' SEQUENCE.
+    pub(crate) crl_distribution_points: Option<Span>,
+    /// Content of the extKeyUsage's SEQUENCE.
+    pub(crate) extended_key_usages: Option<Span>,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Version {
+    V1,
+    V2,
+    V3,
+}
+
+/// The purposes that matter for a client.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ExtendedKeyUsage {
+    pub(crate) client_auth: bool,
+    pub(crate) any: bool,
+}
+
+/// Octets of a certificate.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Span {
+    /// Where `part` lies in `whole`, which it must have been taken from.
+    pub(crate) fn of(whole: &[u8], part: &[u8]) -> Option<Self> {
+        let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
+        let end = start.checked_add(part.len())?;
+        if end > whole.len() {
+            return None;
+        }
+        Some(Self {
+            start: u32::try_from(start).ok()?,
+            end: u32::try_from(end).ok()?,
+        })
+    }
+
+    /// The octets. Empty if `whole` is not what the span was made from, which never happens.
+    pub(crate) fn get(self, whole: &[u8]) -> &[u8] {
+        let bounds = usize::try_from(self.start)
+            .ok()
+            .zip(usize::try_from(self.end).ok());
+        bounds
+            .and_then(|(start, end)| whole.get(start..end))
+            .unwrap_or_default()
+    }
+}
+
+impl Facts {
+    /// What a slot holds before a certificate is read into it.
+    pub(crate) const EMPTY: Self = Self {
+        version: Version::V1,
+        is_self_issued: false,
+        is_self_signed: false,
+        has_malformed_extension: true,
+        unknown_critical: None,
+        is_signature_sound: false,
+        signature_algorithm: None,
+        key_type: KeyType::Unknown,
+        validity: Validity::EMPTY,
+        basic_constraints: None,
+        key_usage: None,
+        extended_key_usage: None,
+        netscape_cert_type: None,
+        body: Span { start: 0, end: 0 },
+        serial: Span { start: 0, end: 0 },
+        issuer: Span { start: 0, end: 0 },
+        subject: Span { start: 0, end: 0 },
+        spki: Span { start: 0, end: 0 },
+        key: Span { start: 0, end: 0 },
+        signature: Span { start: 0, end: 0 },
+        subject_key_identifier: None,
+        authority_key_identifier: None,
+        subject_alt_name: None,
+        name_constraints: None,
+        crl_distribution_points: None,
+        extended_key_usages: None,
+    };
+
+    pub(crate) fn parse(der: &[u8]) -> Result<Self, CertificateError> {
+        let mut facts = Self::EMPTY;
+        facts.read(der)?;
+        Ok(facts)
+    }
+
+    /// `Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue }`
+    pub(crate) fn read(&mut self, der: &[u8]) -> Result<(), CertificateError> {
+        use CertificateError as Error;
+        *self = Self::EMPTY;
+        let mut outer = der::Reader::new(der);
+        let mut certificate = outer.nested(der::SEQUENCE).ok_or(Error::NotACertificate)?;
+        outer.finish().ok_or(Error::TrailingData)?;
+        let body = certificate
+            .expect_tlv(der::SEQUENCE)
+            .ok_or(Error::NotACertificate)?;
+        let algorithm = certificate
+            .expect(der::SEQUENCE)
+            .ok_or(Error::SignatureAlgorithm)?;
+        let signature = certificate
+            .expect(der::BIT_STRING)
+            .ok_or(Error::Signature)?;
+        let (signature, unused_bits) = der::bit_string(signature).ok_or(Error::Signature)?;
+        certificate.finish().ok_or(Error::NotACertificate)?;
+        let span = |part: &[u8]| Span::of(der, part).ok_or(Error::TooLarge);
+        self.body = span(body.full)?;
+        self.signature = span(signature)?;
+        self.signature_algorithm = SignatureAlgorithm::parse(algorithm);
+        let mut body = der::Reader::new(body.value);
+        let body_algorithm = self.read_body(der, &mut body)?;
+        self.is_signature_sound = body_algorithm == algorithm && unused_bits == 0;
+        self.read_optional_fields(der, &mut body)
+    }
+
+    /// The fields of `TBSCertificate` that are always there; gives the content of `signature`.
+    fn read_body<'a>(
+        &mut self,
+        der: &'a [u8],
+        body: &mut der::Reader<'a>,
+    ) -> Result<&'a [u8], CertificateError> {
+        use CertificateError as Error;
+        let span = |part: &[u8]| Span::of(der, part).ok_or(Error::TooLarge);
+        let version = body
+            .optional(der::context_constructed(0))
+            .ok_or(Error::Version)?;
+        self.version = match version.map(|content| der::sole(content, der::INTEGER)) {
+            None | Some(Some([0])) => Version::V1,
+            Some(Some([1])) => Version::V2,
+            Some(Some([2])) => Version::V3,
+            _ => return Err(Error::Version),
+        };
+        let serial = body
+            .expect(der::INTEGER)
+            .and_then(der::integer)
+            .ok_or(Error::SerialNumber)?;
+        self.serial = span(serial)?;
+        let algorithm = body
+            .expect(der::SEQUENCE)
+            .ok_or(Error::SignatureAlgorithm)?;
+        let mut identifier = der::Reader::new(algorithm);
+        identifier
+            .expect(der::OBJECT_IDENTIFIER)
+            .ok_or(Error::SignatureAlgorithm)?;
+        let issuer = body.expect_tlv(der::SEQUENCE).ok_or(Error::Issuer)?;
+        self.issuer = span(issuer.full)?;
+        if !name::is_well_formed(issuer.value) {
+            return Err(Error::Issuer);
+        }
+        let validity = body.expect(der::SEQUENCE).ok_or(Error::Validity)?;
+        self.validity = Validity::from_der(validity).ok_or(Error::Validity)?;
+        let subject = body.expect_tlv(der::SEQUENCE).ok_or(Error::Subject)?;
+        self.subject = span(subject.full)?;
+        if subject.full != issuer.full && !name::is_well_formed(subject.value) {
+            return Err(Error::Subject);
+        }
+        let spki = body.expect_tlv(der::SEQUENCE).ok_or(Error::PublicKey)?;
+        self.spki = span(spki.full)?;
+        let (key_type, key) = key::parse_spki(spki.value)?;
+        self.key_type = key_type;
+        self.key = span(key)?;
+        Ok(algorithm)
+    }
+
+    fn read_optional_fields(
+        &mut self,
+        der: &[u8],
+        body: &mut der::Reader<'_>,
+    ) -> Result<(), CertificateError> {
+        use CertificateError as Error;
+        for unique_identifier in [1, 2] {
+            let tag = der::context(unique_identifier);
+            if body.optional(tag).ok_or(Error::UnknownField)?.is_some()
+                && self.version == Version::V1
+            {
+                return Err(Error::FieldForVersion);
+            }
+        }
+        let extensions = body
+            .optional(der::context_constructed(3))
+            .ok_or(Error::Extensions)?;
+        if body.peek().is_some() {
+            return Err(Error::UnknownField);
+        }
+        self.has_malformed_extension = false;
+        if let Some(extensions) = extensions {
+            if self.version != Version::V3 {
+                return Err(Error::FieldForVersion);
+            }
+            let list = der::sole(extensions, der::SEQUENCE).ok_or(Error::Extensions)?;
+            self.read_extensions(der, list)?;
+        }
+        let view = View::new(der, self);
+        self.is_self_issued = view.subject() == view.issuer();
+        let view = View::new(der, self);
+        self.is_self_signed =
+            self.is_self_issued && view.may_sign_certificates() && view.names_as_issuer(&view);
+        Ok(())
+    }
+
+    fn read_extensions(&mut self, der: &[u8], list: &[u8]) -> Result<(), CertificateError> {
+        let mut list = der::Reader::new(list);
+        let mut seen = Known::NONE;
+        while !list.is_empty() {
+            let extension = list.nested(der::SEQUENCE).and_then(Extension::read);
+            let extension = extension.ok_or(CertificateError::Extensions)?;
+            let Some(known) = Known::from_oid(extension.kind) else {
+                if extension.is_critical && self.unknown_critical.is_none() {
+                    self.unknown_critical = Span::of(der, extension.kind);
+                }
+                continue;
+            };
+            if extension.is_critical && !known.may_be_critical() && self.unknown_critical.is_none()
+            {
+                self.unknown_critical = Span::of(der, extension.kind);
+            }
+            let is_repeated = seen.contains(known);
+            seen = seen.with(known);
+            if is_repeated || self.read_known(der, known, extension.value).is_none() {
+                self.has_malformed_extension = true;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `Extension ::= SEQUENCE { extnID, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }`
+struct Extension<'a> {
+    kind: &'a [u8],
+    is_critical: bool,
+    value: &'a [u8],
+}
+
+impl<'a> Extension<'a> {
+    fn read(mut reader: der::Reader<'a>) -> Option<Self> {
+        let kind = reader.expect(der::OBJECT_IDENTIFIER)?;
+        // An explicit FALSE is not DER, but it is common, harmless, and ALB takes it.
+        let critical = reader.optional(der::BOOLEAN)?;
+        let is_critical = critical.map_or(Some(false), der::boolean)?;
+        let value = reader.expect(der::OCTET_STRING)?;
+        reader.finish()?;
+        Some(Self {
+            kind,
+            is_critical,
+            value,
+        })
+    }
+}

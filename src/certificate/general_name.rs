@@ -1,0 +1,60 @@
+//! `GeneralName` (RFC 5280 4.2.1.6).
+
+use core::iter;
+
+use crate::der;
+use crate::name::DistinguishedName;
+
+/// One name of a subjectAltName, a constraint or a distribution point.
+#[derive(Clone, Copy)]
+pub(crate) enum GeneralName<'a> {
+    Email(&'a [u8]),
+    Dns(&'a [u8]),
+    Directory(DistinguishedName<'a>),
+    Uri(&'a [u8]),
+    Ip(&'a [u8]),
+    /// The other kinds, by their tag: nobody compares what is in them.
+    Other(u8),
+}
+
+impl<'a> GeneralName<'a> {
+    pub(crate) fn read(name: der::Tlv<'a>) -> Option<Self> {
+        Some(match name.tag {
+            EMAIL => Self::Email(name.value),
+            DNS => Self::Dns(name.value),
+            DIRECTORY => Self::Directory(DistinguishedName::parse(name.value)?),
+            URI => Self::Uri(name.value),
+            IP => Self::Ip(name.value),
+            OTHER | X400 | EDI_PARTY | REGISTERED_ID => Self::Other(name.tag),
+            _ => return None,
+        })
+    }
+}
+
+/// The names of a list that has been checked.
+pub(crate) fn general_names<'a>(
+    content: &'a [u8],
+) -> impl Iterator<Item = GeneralName<'a>> + use<'a> {
+    let mut reader = der::Reader::new(content);
+    iter::from_fn(move || reader.any().and_then(GeneralName::read))
+}
+
+/// Whether every name of the content of a `GeneralNames` is one. An empty list is let through, and
+/// so are octets above 0x7F, as AWS-LC lets them.
+pub(crate) fn check_list(content: &[u8]) -> Option<()> {
+    let mut reader = der::Reader::new(content);
+    while !reader.is_empty() {
+        GeneralName::read(reader.any()?)?;
+    }
+    Some(())
+}
+
+const OTHER: u8 = der::context_constructed(0);
+const EMAIL: u8 = der::context(1);
+const DNS: u8 = der::context(2);
+const X400: u8 = der::context_constructed(3);
+const DIRECTORY: u8 = der::context_constructed(4);
+const EDI_PARTY: u8 = der::context_constructed(5);
+const URI: u8 = der::context(6);
+const IP: u8 = der::context(7);
+const REGISTERED_ID: u8 = der::context(8);

@@ -1,0 +1,150 @@
+//! A certificate as the engine holds it: DER in one place, facts in another.
+
+use core::iter;
+
+use super::extensions::{AuthorityKeyIdentifier, FULL_NAME};
+use super::{Facts, GeneralName, Version, general_names};
+use crate::der;
+use crate::name::DistinguishedName;
+use crate::oid::ObjectIdentifier;
+use crate::render::SerialNumber;
+
+/// Both are borrowed, from the client or from the store, so a view costs two words.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View<'a, 'f> {
+    pub(crate) der: &'a [u8],
+    pub(crate) facts: &'f Facts,
+}
+
+impl<'a, 'f> View<'a, 'f> {
+    pub(crate) const fn new(der: &'a [u8], facts: &'f Facts) -> Self {
+        Self { der, facts }
+    }
+
+    pub(crate) fn subject(&self) -> DistinguishedName<'a> {
+        DistinguishedName::from_checked_der(self.facts.subject.get(self.der))
+    }
+
+    pub(crate) fn issuer(&self) -> DistinguishedName<'a> {
+        DistinguishedName::from_checked_der(self.facts.issuer.get(self.der))
+    }
+
+    pub(crate) fn serial(&self) -> SerialNumber<'a> {
+        SerialNumber::new(self.facts.serial.get(self.der))
+    }
+
+    pub(crate) fn spki(&self) -> &'a [u8] {
+        self.facts.spki.get(self.der)
+    }
+
+    /// The octets of the `subjectPublicKey`.
+    pub(crate) fn key(&self) -> &'a [u8] {
+        self.facts.key.get(self.der)
+    }
+
+    /// What is signed.
+    pub(crate) fn body(&self) -> &'a [u8] {
+        self.facts.body.get(self.der)
+    }
+
+    pub(crate) fn signature(&self) -> &'a [u8] {
+        self.facts.signature.get(self.der)
+    }
+
+    pub(crate) fn subject_key_identifier(&self) -> Option<&'a [u8]> {
+        self.facts
+            .subject_key_identifier
+            .map(|span| span.get(self.der))
+    }
+
+    pub(crate) fn authority_key_identifier(&self) -> Option<&'a [u8]> {
+        self.authority()?.key_identifier
+    }
+
+    fn authority(&self) -> Option<AuthorityKeyIdentifier<'a>> {
+        AuthorityKeyIdentifier::read(self.facts.authority_key_identifier?.get(self.der))
+    }
+
+    pub(crate) fn alternative_names(&self) -> impl Iterator<Item = GeneralName<'a>> + use<'a> {
+        let content = self
+            .facts
+            .subject_alt_name
+            .map_or(&[][..], |span| span.get(self.der));
+        general_names(content)
+    }
+
+    pub(crate) fn extended_key_usages(
+        &self,
+    ) -> Option<impl Iterator<Item = ObjectIdentifier<'a>> + use<'a>> {
+        let mut reader = der::Reader::new(self.facts.extended_key_usages?.get(self.der));
+        Some(iter::from_fn(move || {
+            Some(ObjectIdentifier::new(
+                reader.expect(der::OBJECT_IDENTIFIER)?,
+            ))
+        }))
+    }
+
+    /// The full names of every distribution point.
+    pub(crate) fn crl_distribution_points(
+        &self,
+    ) -> impl Iterator<Item = GeneralName<'a>> + use<'a> {
+        let content = self
+            .facts
+            .crl_distribution_points
+            .map_or(&[][..], |span| span.get(self.der));
+        let mut points = der::Reader::new(content);
+        let names = iter::from_fn(move || {
+            let mut point = points.nested(der::SEQUENCE)?;
+            let name = point
+                .optional(der::context_constructed(0))?
+                .unwrap_or_default();
+            Some(der::sole(name, FULL_NAME).unwrap_or_default())
+        });
+        names.flat_map(general_names)
+    }
+
+    /// basicConstraints with cA, or a self-signed certificate of version 1, which has no
+    /// extensions to say it with.
+    pub(crate) fn is_ca(&self) -> bool {
+        match self.facts.basic_constraints {
+            Some(constraints) => constraints.ca,
+            None => self.facts.version == Version::V1 && self.facts.is_self_signed,
+        }
+    }
+
+    /// keyCertSign, where there is a keyUsage (RFC 5280 4.2.1.3).
+    pub(crate) fn may_sign_certificates(&self) -> bool {
+        self.facts
+            .key_usage
+            .is_none_or(|usage| usage.key_cert_sign())
+    }
+
+    /// Whether this certificate's authorityKeyIdentifier agrees with `candidate`, as far as both
+    /// say something (RFC 5280 4.2.1.1).
+    pub(crate) fn names_as_issuer(&self, candidate: &View<'_, '_>) -> bool {
+        let Some(authority) = self.authority() else {
+            return true;
+        };
+        let key = authority
+            .key_identifier
+            .zip(candidate.subject_key_identifier());
+        if key.is_some_and(|(named, theirs)| named != theirs) {
+            return false;
+        }
+        if authority
+            .serial
+            .is_some_and(|serial| serial != candidate.serial().as_bytes())
+        {
+            return false;
+        }
+        // Like AWS-LC: the first directory name is the one that counts.
+        let names = authority.issuer.map(general_names).into_iter().flatten();
+        let mut directory_names = names.filter_map(|name| match name {
+            GeneralName::Directory(name) => Some(name),
+            _ => None,
+        });
+        directory_names
+            .next()
+            .is_none_or(|name| name == candidate.issuer())
+    }
+}

@@ -1,0 +1,299 @@
+//! Name constraints (RFC 5280 4.2.1.10), each kind of name the way AWS-LC compares it.
+
+mod text;
+
+use super::Check;
+use crate::certificate::{GeneralName, View};
+use crate::name::Characters;
+use crate::{der, oid};
+
+/// How much comparing one verification may do, whatever the certificates say: a comparison costs
+/// one, and one more for each 16 octets compared.
+///
+/// Ours. AWS-LC allows about a million comparisons for each certificate; with 16 alternative names
+/// this still allows some 2000 subtrees.
+pub(crate) const COMPARISONS: u32 = 1 << 16;
+
+/// Whether the names of `certificate` lie where the constraints of `issuer`, which is further up
+/// in its path, allow them.
+pub(crate) fn check_name_constraints(
+    certificate: View<'_, '_>,
+    issuer: View<'_, '_>,
+    budget: &mut u32,
+) -> Result<(), Check> {
+    let Some(constraints) = issuer.facts.name_constraints else {
+        return Ok(());
+    };
+    let mut checker = Checker {
+        constraints: Constraints::read(constraints.get(issuer.der))
+            .ok_or(Check::NameConstraints)?,
+        budget,
+    };
+    checker.check(certificate).ok_or(Check::NameConstraints)
+}
+
+/// Whether the content of a nameConstraints' SEQUENCE is well formed.
+pub(crate) fn check_syntax(content: &[u8]) -> Option<()> {
+    let constraints = Constraints::read(content)?;
+    for list in [constraints.permitted, constraints.excluded] {
+        let mut reader = der::Reader::new(list);
+        while !reader.is_empty() {
+            Subtree::read(&mut reader)?;
+        }
+    }
+    Some(())
+}
+
+/// `NameConstraints ::= SEQUENCE { permittedSubtrees [0], excludedSubtrees [1] }`, both optional.
+struct Constraints<'a> {
+    permitted: &'a [u8],
+    excluded: &'a [u8],
+}
+
+impl<'a> Constraints<'a> {
+    fn read(content: &'a [u8]) -> Option<Self> {
+        let mut reader = der::Reader::new(content);
+        let permitted = reader
+            .optional(der::context_constructed(0))?
+            .unwrap_or_default();
+        let excluded = reader
+            .optional(der::context_constructed(1))?
+            .unwrap_or_default();
+        reader.finish()?;
+        Some(Self {
+            permitted,
+            excluded,
+        })
+    }
+}
+
+/// `GeneralSubtree ::= SEQUENCE { base, minimum [0] DEFAULT 0, maximum [1] OPTIONAL }`
+struct Subtree<'a> {
+    base: GeneralName<'a>,
+    /// RFC 5280 4.2.1.10: neither is used, and AWS-LC refuses to apply a subtree with one.
+    has_bounds: bool,
+}
+
+impl<'a> Subtree<'a> {
+    fn read(reader: &mut der::Reader<'a>) -> Option<Self> {
+        let mut subtree = reader.nested(der::SEQUENCE)?;
+        let base = GeneralName::read(subtree.any()?)?;
+        let minimum = subtree.optional(der::context(0))?;
+        let maximum = subtree.optional(der::context(1))?;
+        subtree.finish()?;
+        Some(Self {
+            base,
+            has_bounds: minimum.is_some() || maximum.is_some(),
+        })
+    }
+}
+
+/// What comparing a name with the base of a subtree of the same kind gives.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Match {
+    Inside,
+    Outside,
+    /// One of the two cannot be understood: the certificate cannot be trusted.
+    Unsupported,
+}
+
+/// Which list a subtree is in: where there is doubt, more is excluded and less is permitted.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum List {
+    Permitted,
+    Excluded,
+}
+
+struct Checker<'a, 'b> {
+    constraints: Constraints<'a>,
+    budget: &'b mut u32,
+}
+
+impl Checker<'_, '_> {
+    fn check(&mut self, certificate: View<'_, '_>) -> Option<()> {
+        let subject = certificate.subject();
+        if !subject.is_empty() {
+            self.check_name(GeneralName::Directory(subject))?;
+        }
+        let mut has_dns_name = false;
+        for attribute in subject
+            .attributes()
+            .filter(|name| name.kind == oid::EMAIL_ADDRESS)
+        {
+            // RFC 5280 4.2.1.10 wants e-mail addresses of the subject checked, too; they are
+            // IA5String, and nothing else could be compared.
+            if attribute.value.tag != der::IA5_STRING {
+                return None;
+            }
+            self.check_name(GeneralName::Email(attribute.value.value))?;
+        }
+        for name in certificate.alternative_names() {
+            has_dns_name |= matches!(name, GeneralName::Dns(_));
+            self.check_name(name)?;
+        }
+        if has_dns_name {
+            return Some(());
+        }
+        // Some take a common name for a DNS name where there is no other.
+        for attribute in subject
+            .attributes()
+            .filter(|name| name.kind == oid::COMMON_NAME)
+        {
+            self.check_common_name(attribute.characters())?;
+        }
+        Some(())
+    }
+
+    #[inline(never)]
+    fn check_common_name(&mut self, characters: Option<Characters<'_>>) -> Option<()> {
+        let Some(characters) = characters else {
+            return Some(());
+        };
+        let mut buffer = [0; text::MAX_DNS_NAME];
+        match text::dns_name_of_common_name(characters, &mut buffer) {
+            Ok(Some(name)) => self.check_name(GeneralName::Dns(name)),
+            Ok(None) => Some(()),
+            Err(text::Unsupported) => None,
+        }
+    }
+
+    /// One name against every subtree of its kind: inside some permitted one, if there are any, and
+    /// inside no excluded one.
+    fn check_name(&mut self, name: GeneralName<'_>) -> Option<()> {
+        let mut is_constrained = false;
+        let mut is_permitted = false;
+        let mut permitted = der::Reader::new(self.constraints.permitted);
+        while !permitted.is_empty() {
+            let subtree = Subtree::read(&mut permitted)?;
+            match self.compare(name, &subtree, List::Permitted)? {
+                None => {}
+                Some(Match::Unsupported) => return None,
+                Some(found) => {
+                    is_constrained = true;
+                    is_permitted |= found == Match::Inside;
+                }
+            }
+        }
+        if is_constrained && !is_permitted {
+            return None;
+        }
+        let mut excluded = der::Reader::new(self.constraints.excluded);
+        while !excluded.is_empty() {
+            let subtree = Subtree::read(&mut excluded)?;
+            match self.compare(name, &subtree, List::Excluded)? {
+                None | Some(Match::Outside) => {}
+                Some(Match::Inside | Match::Unsupported) => return None,
+            }
+        }
+        Some(())
+    }
+
+    /// `Some(None)` if the two are of different kinds, `None` if the budget is used up.
+    fn compare(
+        &mut self,
+        name: GeneralName<'_>,
+        subtree: &Subtree<'_>,
+        list: List,
+    ) -> Option<Option<Match>> {
+        let (length, result) = match (name, subtree.base) {
+            (GeneralName::Dns(name), GeneralName::Dns(base)) => {
+                (base.len(), text::dns(name, base, list))
+            }
+            (GeneralName::Email(name), GeneralName::Email(base)) => (
+                name.len().saturating_add(base.len()),
+                text::email(name, base, list),
+            ),
+            (GeneralName::Uri(name), GeneralName::Uri(base)) => {
+                (name.len().saturating_add(base.len()), text::uri(name, base))
+            }
+            (GeneralName::Ip(address), GeneralName::Ip(base)) => (32, ip(address, base)),
+            (GeneralName::Directory(name), GeneralName::Directory(base)) => {
+                let result = if name.is_within(&base) {
+                    Match::Inside
+                } else {
+                    Match::Outside
+                };
+                // Characters are decoded one by one here.
+                (base.as_der().len().saturating_mul(4), result)
+            }
+            // RFC 5280 4.2.1.10: a constraint on a kind that cannot be compared, and a name of
+            // that kind: refuse.
+            (GeneralName::Other(kind), GeneralName::Other(base)) if kind == base => {
+                (0, Match::Unsupported)
+            }
+            _ => (0, Match::Outside),
+        };
+        let same_kind = core::mem::discriminant(&name) == core::mem::discriminant(&subtree.base)
+            && !matches!((name, subtree.base), (GeneralName::Other(a), GeneralName::Other(b)) if a != b);
+        let cost = u32::try_from(length / 16).ok()?.checked_add(1)?;
+        *self.budget = self.budget.checked_sub(cost)?;
+        Some(match same_kind {
+            false => None,
+            true if subtree.has_bounds => Some(Match::Unsupported),
+            true => Some(result),
+        })
+    }
+}
+
+/// An address against a network: as many octets of address as of mask.
+fn ip(address: &[u8], base: &[u8]) -> Match {
+    let Some((network, mask)) = base.split_at_checked(base.len() / 2) else {
+        return Match::Unsupported;
+    };
+    if !matches!(address.len(), 4 | 16) || !matches!(base.len(), 8 | 32) || !is_prefix(mask) {
+        return Match::Unsupported;
+    }
+    let octets = address.iter().zip(network).zip(mask);
+    let agree = octets.fold(true, |agree, ((a, n), m)| agree && (a ^ n) & m == 0);
+    if address.len() == network.len() && agree {
+        Match::Inside
+    } else {
+        Match::Outside
+    }
+}
+
+/// Whether a mask is ones followed by zeros.
+fn is_prefix(mask: &[u8]) -> bool {
+    let mut octets = mask.iter().skip_while(|octet| **octet == 0xff);
+    let boundary = octets
+        .next()
+        .is_none_or(|octet| octet.leading_ones() == octet.count_ones());
+    boundary && octets.all(|octet| *octet == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_are_ones_followed_by_zeros() {
+        for good in [
+            [0, 0, 0, 0],
+            [255, 0, 0, 0],
+            [255, 255, 128, 0],
+            [255; 4],
+            [254, 0, 0, 0],
+        ] {
+            assert!(is_prefix(&good), "{good:?}");
+        }
+        for bad in [
+            [255, 0, 255, 0],
+            [0, 255, 0, 0],
+            [253, 0, 0, 0],
+            [255, 255, 0, 1],
+        ] {
+            assert!(!is_prefix(&bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_compared_under_the_mask() {
+        let network = [10, 1, 0, 0, 255, 255, 0, 0];
+        assert!(ip(&[10, 1, 2, 3], &network) == Match::Inside);
+        assert!(ip(&[10, 2, 2, 3], &network) == Match::Outside);
+        assert!(ip(&[0; 16], &network) == Match::Outside);
+        assert!(ip(&[10, 1, 2], &network) == Match::Unsupported);
+        assert!(ip(&[10, 1, 2, 3], &[10, 1, 0, 0]) == Match::Unsupported);
+        assert!(ip(&[10, 1, 2, 3], &[10, 1, 0, 0, 255, 0, 255, 0]) == Match::Unsupported);
+    }
+}

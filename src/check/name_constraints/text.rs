@@ -1,0 +1,167 @@
+//! Names that are text: DNS names, e-mail addresses, URIs.
+
+use super::{List, Match};
+use crate::name::Characters;
+
+/// The longest common name that can count as a DNS name; RFC 1034 3.1 has 255 octets on the wire.
+pub(super) const MAX_DNS_NAME: usize = 255;
+
+/// A name that looks like a DNS name and cannot be compared.
+pub(super) struct Unsupported;
+
+/// RFC 5280 4.2.1.10: a name is in the subtree if labels may be added on the left of the base to
+/// make it. A base with a leading dot, which the RFC does not know for DNS names, takes at least
+/// one label. An empty base takes every name.
+pub(super) fn dns(name: &[u8], base: &[u8], list: List) -> Match {
+    if base.is_empty() {
+        return Match::Inside;
+    }
+    let name = name.strip_suffix(b".").unwrap_or(name);
+    let base = base.strip_suffix(b".").unwrap_or(base);
+    // `*.example.com` stands for `mail.example.com` as well, and must not get past its exclusion.
+    if let (List::Excluded, Some(parent)) = (list, name.strip_prefix(b"*.")) {
+        let first_dot = base.iter().position(|octet| *octet == b'.');
+        let after_dot = first_dot.and_then(|dot| base.get(dot..)?.get(1..));
+        if after_dot.is_some_and(|base_parent| base_parent.eq_ignore_ascii_case(parent)) {
+            return Match::Inside;
+        }
+    }
+    let Some(split) = name.len().checked_sub(base.len()) else {
+        return Match::Outside;
+    };
+    let Some((labels, suffix)) = name.split_at_checked(split) else {
+        return Match::Outside;
+    };
+    let begins_at_label = base.starts_with(b".") || labels.is_empty() || labels.ends_with(b".");
+    inside(begins_at_label && suffix.eq_ignore_ascii_case(base))
+}
+
+/// RFC 5280 4.2.1.10: a mailbox, a host, or with a leading dot the hosts of a domain.
+pub(super) fn email(address: &[u8], base: &[u8], list: List) -> Match {
+    let Some((local, host)) = mailbox(address) else {
+        return Match::Unsupported;
+    };
+    if base.contains(&b'@') {
+        let Some((base_local, base_host)) = mailbox(base) else {
+            return Match::Unsupported;
+        };
+        // RFC 5321 2.4: the local part is case-sensitive; an exclusion takes no chances.
+        let same_local = match list {
+            List::Permitted => local == base_local,
+            List::Excluded => local.eq_ignore_ascii_case(base_local),
+        };
+        return inside(same_local && host.eq_ignore_ascii_case(base_host));
+    }
+    if !is_host(base) {
+        return Match::Unsupported;
+    }
+    inside(is_host_in(host, base))
+}
+
+/// RFC 5280 4.2.1.10: the host of the URI, exactly, or with a leading dot the hosts of a domain.
+pub(super) fn uri(uri: &[u8], base: &[u8]) -> Match {
+    let Some(host) = host_of_uri(uri) else {
+        return Match::Unsupported;
+    };
+    let base = base.strip_suffix(b".").unwrap_or(base);
+    inside(is_host_in(host, base))
+}
+
+/// The local part and the host of an address that needs no quoting (RFC 5321 4.1.2).
+fn mailbox(address: &[u8]) -> Option<(&[u8], &[u8])> {
+    let at = address.iter().position(|octet| *octet == b'@')?;
+    let (local, rest) = address.split_at_checked(at)?;
+    let host = rest.get(1..)?;
+    let is_atom = local
+        .iter()
+        .all(|octet| octet.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(octet));
+    (is_atom && !local.is_empty() && is_host(host)).then_some((local, host))
+}
+
+/// The host of a URI with an authority and without user information, without a trailing dot
+/// (RFC 3986 3.2). An address in brackets is not a host that could be constrained.
+fn host_of_uri(uri: &[u8]) -> Option<&[u8]> {
+    let colon = uri.iter().position(|octet| *octet == b':')?;
+    let authority = uri.get(colon..)?.strip_prefix(b"://")?;
+    let end = authority.iter().position(|octet| b"/?#".contains(octet));
+    let authority = authority.get(..end.unwrap_or(authority.len()))?;
+    if authority.contains(&b'@') {
+        return None;
+    }
+    let end = authority.iter().position(|octet| *octet == b':');
+    let host = authority.get(..end.unwrap_or(authority.len()))?;
+    let host = host.strip_suffix(b".").unwrap_or(host);
+    is_host(host).then_some(host)
+}
+
+fn is_host(host: &[u8]) -> bool {
+    let allowed = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.');
+    !host.is_empty() && host.iter().all(allowed)
+}
+
+fn is_host_in(host: &[u8], base: &[u8]) -> bool {
+    if !base.starts_with(b".") {
+        return host.eq_ignore_ascii_case(base);
+    }
+    let split = host.len().checked_sub(base.len());
+    let suffix = split.and_then(|split| host.get(split..));
+    suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case(base))
+}
+
+const fn inside(is_inside: bool) -> Match {
+    if is_inside {
+        Match::Inside
+    } else {
+        Match::Outside
+    }
+}
+
+/// A common name, if it has the shape of a DNS name of two labels or more, possibly with a
+/// wildcard.
+///
+/// Like AWS-LC: trailing NULs do not count, a NUL inside is an error, and so is a name that would
+/// be one but for characters outside ASCII or control characters.
+pub(super) fn dns_name_of_common_name<'b>(
+    characters: Characters<'_>,
+    buffer: &'b mut [u8; MAX_DNS_NAME],
+) -> Result<Option<&'b [u8]>, Unsupported> {
+    let is_nul = |character: &char| *character == '\0';
+    let length = characters
+        .clone()
+        .zip(1_usize..)
+        .filter(|(character, _)| !is_nul(character));
+    let length = length.last().map_or(0, |(_, position)| position);
+    let text = || characters.clone().take(length);
+    if text().any(|character| is_nul(&character)) {
+        return Err(Unsupported);
+    }
+    let is_wildcard = length > 2 && text().take(2).eq("*.".chars());
+    let skipped = if is_wildcard { 2 } else { 0 };
+    let mut rest = text().skip(skipped).peekable();
+    let mut previous = None;
+    let mut has_two_labels = false;
+    let mut has_foreign_character = false;
+    while let Some(character) = rest.next() {
+        let next = rest.peek().copied();
+        match (previous, character, next) {
+            (_, 'a'..='z' | 'A'..='Z' | '0'..='9' | '_', _) => {}
+            (_, character, _) if !character.is_ascii_graphic() => has_foreign_character = true,
+            (Some(_), '-', Some(_)) => {}
+            (Some(before), '.', Some(after)) if before != '-' && !matches!(after, '.' | '-') => {
+                has_two_labels = true;
+            }
+            _ => return Ok(None),
+        }
+        previous = Some(character);
+    }
+    if !has_two_labels {
+        return Ok(None);
+    }
+    if has_foreign_character || length > buffer.len() {
+        return Err(Unsupported);
+    }
+    for (octet, character) in buffer.iter_mut().zip(text()) {
+        *octet = u8::try_from(character).map_err(|_| Unsupported)?;
+    }
+    Ok(buffer.get(..length))
+}

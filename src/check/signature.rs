@@ -1,0 +1,69 @@
+//! Signatures, and which algorithms they may use (RFC 5280 6.1.3 (a)(1)).
+
+use super::Check;
+use crate::certificate::View;
+use crate::curve;
+use crate::key::KeyKind;
+use crate::policy::Policy;
+use crate::signature::AlgorithmSet;
+use crate::status::FailureReason;
+
+/// Whether the policy allows how a certificate is signed and how large its key is.
+///
+/// A certificate whose issuer is its subject is exempt from the first: nobody relies on its
+/// signature.
+pub(crate) fn check_algorithms(
+    certificate: View<'_, '_>,
+    policy: &Policy,
+) -> Result<(), (Check, FailureReason)> {
+    let facts = certificate.facts;
+    let algorithm = facts.signature_algorithm;
+    if !facts.is_self_issued && !algorithm.is_some_and(|known| policy.allows_signature(known)) {
+        let reason = match algorithm {
+            Some(known) if known.is_sha1() => policy.sha1_reason(),
+            _ => FailureReason::ClientCertIncompatible,
+        };
+        return Err((Check::SignatureAlgorithm, reason));
+    }
+    match policy.allows_key_size(facts.key_type) {
+        true => Ok(()),
+        false => Err((Check::KeySize, Check::KeySize.reason())),
+    }
+}
+
+/// Verifies the signature of `certificate` with the key of `issuer`.
+pub(crate) fn check_signature(
+    certificate: View<'_, '_>,
+    issuer: View<'_, '_>,
+    policy: &Policy,
+    algorithms: &AlgorithmSet,
+) -> Result<(), Check> {
+    if !certificate.facts.is_signature_sound {
+        return Err(Check::Signature);
+    }
+    let Some(kind) = issuer.facts.key_type.kind() else {
+        return Err(Check::Signature);
+    };
+    let algorithm = certificate.facts.signature_algorithm;
+    let Some(algorithm) = algorithm.filter(|algorithm| policy.allows_signature(*algorithm)) else {
+        return Err(Check::SignatureAlgorithm);
+    };
+    if !algorithm.is_of(kind) {
+        return Err(Check::Signature);
+    }
+    let Some(verifier) = algorithms.find(kind, algorithm) else {
+        return Err(Check::SignatureAlgorithm);
+    };
+    let verify = |key: &[u8]| {
+        let verified = verifier.verify_signature(key, certificate.body(), certificate.signature());
+        verified.map_err(|_| Check::Signature)
+    };
+    match kind {
+        // Not every backend decompresses points, and a verdict must not depend on it.
+        KeyKind::Ec(curve) if matches!(issuer.key().first(), Some(0x02 | 0x03)) => {
+            let (point, length) = curve::decompress(curve, issuer.key()).ok_or(Check::Signature)?;
+            verify(point.get(..length).ok_or(Check::Signature)?)
+        }
+        _ => verify(issuer.key()),
+    }
+}

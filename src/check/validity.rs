@@ -1,0 +1,41 @@
+//! Validity (RFC 5280 4.1.2.5).
+
+use super::Check;
+use crate::certificate::View;
+use crate::policy::{Expiry, NotAfter, Policy};
+
+/// `now` in Unix seconds; without one, on a device that has no clock and whose policy allows that,
+/// every certificate is valid.
+pub(crate) fn check_validity(
+    certificate: View<'_, '_>,
+    is_leaf: bool,
+    now: Option<i64>,
+    policy: &Policy,
+) -> Result<(), Check> {
+    let Some(now) = now else {
+        return Ok(());
+    };
+    let validity = certificate.facts.validity;
+    if now < validity.not_before.unix_seconds() {
+        return Err(Check::NotBefore);
+    }
+    let is_waived = match policy.expiry {
+        Expiry::Enforce => false,
+        Expiry::Ignore => true,
+        Expiry::IgnoreLeaf => is_leaf,
+    };
+    let not_after = validity.not_after.unix_seconds();
+    let has_expired = match policy.not_after {
+        NotAfter::Excluded => now >= not_after,
+        NotAfter::Included => now > not_after,
+    };
+    match has_expired && !is_waived {
+        true => Err(Check::NotAfter),
+        false => Ok(()),
+    }
+}
+
+/// Whether an issuer is valid: those that are come first in the search.
+pub(crate) fn is_valid(issuer: View<'_, '_>, now: Option<i64>, policy: &Policy) -> bool {
+    check_validity(issuer, false, now, policy).is_ok()
+}

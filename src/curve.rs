@@ -1,0 +1,422 @@
+//! Whether a public key is a point of its curve, and the long form of a compressed one.
+//!
+//! Everything here is public, so nothing needs constant time. The arithmetic is Montgomery's, in
+//! limbs of the machine's word, with sizes fixed by the curve (SEC 1 2.3.4, FIPS 186-5).
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "arrays of N limbs under loops to N; sums of products of limbs fit the wide type"
+)]
+
+use crate::key::EcCurve;
+
+/// The longest uncompressed point: that of P-521.
+pub(crate) const MAX_POINT: usize = 133;
+
+/// Whether `point` is an uncompressed or compressed point of the curve.
+pub(crate) fn is_on_curve(curve: EcCurve, point: &[u8]) -> bool {
+    match curve {
+        EcCurve::P256 => P256.y_of(point).is_some(),
+        EcCurve::P384 => P384.y_of(point).is_some(),
+        EcCurve::P521 => P521.y_of(point).is_some(),
+    }
+}
+
+/// The uncompressed form of a point of the curve.
+pub(crate) fn decompress(curve: EcCurve, point: &[u8]) -> Option<([u8; MAX_POINT], usize)> {
+    match curve {
+        EcCurve::P256 => P256.decompress(point),
+        EcCurve::P384 => P384.decompress(point),
+        EcCurve::P521 => P521.decompress(point),
+    }
+}
+
+#[cfg(target_pointer_width = "64")]
+type Limb = u64;
+#[cfg(target_pointer_width = "64")]
+type Wide = u128;
+#[cfg(not(target_pointer_width = "64"))]
+type Limb = u32;
+#[cfg(not(target_pointer_width = "64"))]
+type Wide = u64;
+
+const LIMB_BITS: usize = Limb::BITS as usize;
+const LIMB_BYTES: usize = LIMB_BITS / 8;
+
+/// `y^2 = x^3 - 3x + b` over a prime `p` that is 3 modulo 4.
+struct Curve<const N: usize> {
+    p: [Limb; N],
+    /// `-1/p` modulo the limb's range.
+    n0: Limb,
+    /// `R^2` modulo `p`, where `R` is 2 to the bits of `N` limbs.
+    r2: [Limb; N],
+    /// `b/R` modulo `p`.
+    b_reduced: [Limb; N],
+    /// Octets of a coordinate.
+    size: usize,
+}
+
+impl<const N: usize> Curve<N> {
+    const fn new(p: &[u8], b: &[u8]) -> Self {
+        let size = p.len();
+        let p = limbs(p);
+        let b = limbs(b);
+        let mut n0: Limb = 1;
+        // Newton's iteration doubles the valid bits; 6 rounds give 64.
+        let mut round = 0;
+        while round < 6 {
+            n0 = n0.wrapping_mul((2 as Limb).wrapping_sub(p[0].wrapping_mul(n0)));
+            round += 1;
+        }
+        let n0 = n0.wrapping_neg();
+        // 1 doubled 2N limbs' worth of times.
+        let mut r2 = [0; N];
+        r2[0] = 1;
+        let mut bit = 0;
+        while bit < 2 * N * LIMB_BITS {
+            r2 = double(&r2, &p);
+            bit += 1;
+        }
+        let mut one = [0; N];
+        one[0] = 1;
+        let b_reduced = montgomery(&b, &one, &p, n0);
+        Self {
+            p,
+            n0,
+            r2,
+            b_reduced,
+            size,
+        }
+    }
+
+    /// `y` of a point in either form, if it is on the curve.
+    fn y_of(&self, point: &[u8]) -> Option<[Limb; N]> {
+        let (&form, coordinates) = point.split_first()?;
+        let (x, y) = coordinates.split_at_checked(self.size)?;
+        let x = self.coordinate(x)?;
+        // (x^3 - 3x + b)/R
+        let square = self.multiply(&x, &self.multiply(&x, &self.r2));
+        let mut right = self.multiply(&self.minus_three(&square), &x);
+        right = add(&right, &self.b_reduced, &self.p);
+        match (form, y) {
+            (0x04, y) if y.len() == self.size => {
+                let y = self.coordinate(y)?;
+                (self.multiply(&y, &y) == right).then_some(y)
+            }
+            (0x02 | 0x03, []) => {
+                // y = v^((p+1)/4) with v = right * R, here in Montgomery form v * R.
+                let v = self.multiply(&self.multiply(&right, &self.r2), &self.r2);
+                let root = self.power_of_quarter(&v);
+                let mut one = [0; N];
+                one[0] = 1;
+                let y = self.multiply(&root, &one);
+                if self.multiply(&y, &y) != right {
+                    return None;
+                }
+                let is_odd = y[0] & 1 == 1;
+                if is_odd == (form == 0x03) {
+                    Some(y)
+                } else {
+                    Some(subtract(&self.p, &y))
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn decompress(&self, point: &[u8]) -> Option<([u8; MAX_POINT], usize)> {
+        let y = self.y_of(point)?;
+        let mut output = [0; MAX_POINT];
+        let length = self.size.checked_mul(2)?.checked_add(1)?;
+        let (form, rest) = output.get_mut(..length)?.split_first_mut()?;
+        let (x_octets, y_octets) = rest.split_at_mut_checked(self.size)?;
+        *form = 0x04;
+        x_octets.copy_from_slice(point.get(1..)?.get(..self.size)?);
+        for (index, octet) in y_octets.iter_mut().rev().enumerate() {
+            *octet = (y[index / LIMB_BYTES] >> (8 * (index % LIMB_BYTES))) as u8;
+        }
+        Some((output, length))
+    }
+
+    /// A coordinate, which must be less than `p`.
+    fn coordinate(&self, octets: &[u8]) -> Option<[Limb; N]> {
+        let value = limbs(octets);
+        is_less(&value, &self.p).then_some(value)
+    }
+
+    /// `a * b / R`
+    fn multiply(&self, a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
+        montgomery(a, b, &self.p, self.n0)
+    }
+
+    fn minus_three(&self, a: &[Limb; N]) -> [Limb; N] {
+        let mut three = [0; N];
+        three[0] = 3;
+        if is_less(a, &three) {
+            subtract(&add_raw(a, &self.p), &three)
+        } else {
+            subtract(a, &three)
+        }
+    }
+
+    /// `v` to the power of `(p + 1) / 4`, in Montgomery form.
+    fn power_of_quarter(&self, v: &[Limb; N]) -> [Limb; N] {
+        let mut one = [0; N];
+        one[0] = 1;
+        let mut result = self.multiply(&one, &self.r2);
+        let exponent = add_raw(&self.p, &one);
+        for bit in (2..N * LIMB_BITS).rev() {
+            result = self.multiply(&result, &result);
+            if (exponent[bit / LIMB_BITS] >> (bit % LIMB_BITS)) & 1 == 1 {
+                result = self.multiply(&result, v);
+            }
+        }
+        result
+    }
+}
+
+/// Big-endian octets as little-endian limbs; there must not be more than fit.
+const fn limbs<const N: usize>(octets: &[u8]) -> [Limb; N] {
+    let mut result = [0; N];
+    let mut index = 0;
+    while index < octets.len() && index < N * LIMB_BYTES {
+        let octet = octets[octets.len() - 1 - index] as Limb;
+        result[index / LIMB_BYTES] |= octet << (8 * (index % LIMB_BYTES));
+        index += 1;
+    }
+    result
+}
+
+/// `a * b / R` modulo `p`, for factors less than `p` (Montgomery, operands scanned coarsely).
+const fn montgomery<const N: usize>(
+    a: &[Limb; N],
+    b: &[Limb; N],
+    p: &[Limb; N],
+    n0: Limb,
+) -> [Limb; N] {
+    let mut t = [0; N];
+    let mut top: Limb = 0;
+    let mut i = 0;
+    while i < N {
+        let mut carry: Limb = 0;
+        let mut j = 0;
+        while j < N {
+            let sum = t[j] as Wide + a[j] as Wide * b[i] as Wide + carry as Wide;
+            t[j] = sum as Limb;
+            carry = (sum >> LIMB_BITS) as Limb;
+            j += 1;
+        }
+        let upper = top as Wide + carry as Wide;
+        let m = t[0].wrapping_mul(n0);
+        let mut carry = ((t[0] as Wide + m as Wide * p[0] as Wide) >> LIMB_BITS) as Limb;
+        let mut j = 1;
+        while j < N {
+            let sum = t[j] as Wide + m as Wide * p[j] as Wide + carry as Wide;
+            t[j - 1] = sum as Limb;
+            carry = (sum >> LIMB_BITS) as Limb;
+            j += 1;
+        }
+        let sum = upper + carry as Wide;
+        t[N - 1] = sum as Limb;
+        top = (sum >> LIMB_BITS) as Limb;
+        i += 1;
+    }
+    if top != 0 || !is_less(&t, p) {
+        subtract(&t, p)
+    } else {
+        t
+    }
+}
+
+const fn double<const N: usize>(a: &[Limb; N], p: &[Limb; N]) -> [Limb; N] {
+    add(a, a, p)
+}
+
+/// `a + b` modulo `p`, for terms less than `p`.
+const fn add<const N: usize>(a: &[Limb; N], b: &[Limb; N], p: &[Limb; N]) -> [Limb; N] {
+    let mut sum = [0; N];
+    let mut carry: Limb = 0;
+    let mut i = 0;
+    while i < N {
+        let wide = a[i] as Wide + b[i] as Wide + carry as Wide;
+        sum[i] = wide as Limb;
+        carry = (wide >> LIMB_BITS) as Limb;
+        i += 1;
+    }
+    if carry != 0 || !is_less(&sum, p) {
+        subtract(&sum, p)
+    } else {
+        sum
+    }
+}
+
+/// `a + b` modulo `R`.
+const fn add_raw<const N: usize>(a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
+    let mut sum = [0; N];
+    let mut carry: Limb = 0;
+    let mut i = 0;
+    while i < N {
+        let wide = a[i] as Wide + b[i] as Wide + carry as Wide;
+        sum[i] = wide as Limb;
+        carry = (wide >> LIMB_BITS) as Limb;
+        i += 1;
+    }
+    sum
+}
+
+/// `a - b` modulo `R`.
+const fn subtract<const N: usize>(a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
+    let mut difference = [0; N];
+    let mut borrow = false;
+    let mut i = 0;
+    while i < N {
+        let (without, first) = a[i].overflowing_sub(b[i]);
+        let (value, second) = without.overflowing_sub(borrow as Limb);
+        difference[i] = value;
+        borrow = first || second;
+        i += 1;
+    }
+    difference
+}
+
+const fn is_less<const N: usize>(a: &[Limb; N], b: &[Limb; N]) -> bool {
+    let mut i = N;
+    while i > 0 {
+        i -= 1;
+        if a[i] != b[i] {
+            return a[i] < b[i];
+        }
+    }
+    false
+}
+
+// NIST SP 800-186 3.2.1.3 to 3.2.1.5.
+static P256: Curve<{ 256 / LIMB_BITS }> = Curve::new(
+    &octets::<32>("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff"),
+    &octets::<32>("5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b"),
+);
+static P384: Curve<{ 384 / LIMB_BITS }> = Curve::new(
+    &octets::<48>(
+        "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe\
+         ffffffff0000000000000000ffffffff",
+    ),
+    &octets::<48>(
+        "b3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875a\
+         c656398d8a2ed19d2a85c8edd3ec2aef",
+    ),
+);
+static P521: Curve<{ 521_usize.div_ceil(LIMB_BITS) }> = Curve::new(
+    &octets::<66>(
+        "01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff\
+         ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+    ),
+    &octets::<66>(
+        "0051953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef1\
+         09e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00",
+    ),
+);
+
+/// Hexadecimal digits as octets, when this crate is compiled.
+const fn octets<const LENGTH: usize>(hex: &str) -> [u8; LENGTH] {
+    let hex = hex.as_bytes();
+    assert!(hex.len() == 2 * LENGTH, "two digits an octet");
+    let mut result = [0; LENGTH];
+    let mut i = 0;
+    while i < 2 * LENGTH {
+        let digit = match hex[i] {
+            digit @ b'0'..=b'9' => digit - b'0',
+            digit => digit - b'a' + 10,
+        };
+        result[i / 2] = result[i / 2] << 4 | digit;
+        i += 1;
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::vec::Vec;
+
+    use super::*;
+
+    /// The base points of SP 800-186.
+    fn base_points() -> [(EcCurve, Vec<u8>); 3] {
+        let p256: [u8; 64] = octets(
+            "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296\
+             4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5",
+        );
+        let p384: [u8; 96] = octets(
+            "aa87ca22be8b05378eb1c71ef320ad746e1d3b628ba79b9859f741e082542a385502f25dbf55296c\
+             3a545e3872760ab73617de4a96262c6f5d9e98bf9292dc29f8f41dbd289a147ce9da3113b5f0b8c0\
+             0a60b1ce1d7e819d7a431d7c90ea0e5f",
+        );
+        let p521: [u8; 132] = octets(
+            "00c6858e06b70404e9cd9e3ecb662395b4429c648139053fb521f828af606b4d3dbaa14b5e77efe7\
+             5928fe1dc127a2ffa8de3348b3c1856a429bf97e7e31c2e5bd66011839296a789a3bc0045c8a5fb4\
+             2c7d1bd998f54449579b446817afbd17273e662c97ee72995ef42640c550b9013fad0761353c7086\
+             a272c24088be94769fd16650",
+        );
+        let uncompressed = |coordinates: &[u8]| [&[0x04], coordinates].concat();
+        [
+            (EcCurve::P256, uncompressed(&p256)),
+            (EcCurve::P384, uncompressed(&p384)),
+            (EcCurve::P521, uncompressed(&p521)),
+        ]
+    }
+
+    #[test]
+    fn base_points_are_on_their_curves_and_survive_compression() {
+        for (curve, point) in base_points() {
+            assert!(is_on_curve(curve, &point));
+            let size = (point.len() - 1) / 2;
+            for flip in [false, true] {
+                let is_odd = (point[2 * size] & 1 == 1) ^ flip;
+                let form = if is_odd { 0x03 } else { 0x02 };
+                let compressed = [&[form], &point[1..=size]].concat();
+                let (long, length) = decompress(curve, &compressed).unwrap();
+                assert_eq!(&long[..=size], &point[..=size]);
+                assert_eq!(long[..length] == point, !flip);
+                assert!(is_on_curve(curve, &long[..length]));
+            }
+        }
+    }
+
+    #[test]
+    fn one_bit_off_is_off_the_curve() {
+        for (curve, point) in base_points() {
+            for index in 0..point.len() {
+                let mut wrong = point.clone();
+                wrong[index] ^= 1;
+                assert!(!is_on_curve(curve, &wrong), "{index}");
+            }
+            assert!(!is_on_curve(curve, &point[..point.len() - 1]));
+            assert!(!is_on_curve(curve, &[0x00]));
+            assert!(!is_on_curve(curve, &[]));
+            let size = (point.len() - 1) / 2;
+            assert!(!is_on_curve(
+                curve,
+                &[&[0x04], &*std::vec![0; 2 * size]].concat()
+            ));
+            assert!(!is_on_curve(
+                curve,
+                &[&[0x04], &*std::vec![0xff; 2 * size]].concat()
+            ));
+        }
+    }
+
+    #[test]
+    fn half_of_all_x_have_no_point() {
+        for (curve, point) in base_points() {
+            let size = (point.len() - 1) / 2;
+            let mut found = 0;
+            for x in 0..64_u8 {
+                let mut compressed = std::vec![0; size + 1];
+                compressed[0] = 0x02;
+                compressed[size] = x;
+                found += usize::from(is_on_curve(curve, &compressed));
+            }
+            assert!((16..48).contains(&found), "{found}");
+        }
+    }
+}

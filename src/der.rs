@@ -1,0 +1,233 @@
+//! Strict DER (X.690) over a borrowed slice: single-byte tags, definite and minimal lengths.
+
+/// What one read took off the input.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tlv<'a> {
+    /// Identifier octet: class, constructed bit and number together.
+    pub(crate) tag: u8,
+    /// The content octets.
+    pub(crate) value: &'a [u8],
+    /// Identifier, length and content octets.
+    pub(crate) full: &'a [u8],
+}
+
+/// Reads one element after another; `None` is malformed or missing DER.
+///
+/// Which of the two is the caller's to name, since only the caller knows the field.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) const fn new(input: &'a [u8]) -> Self {
+        Self { rest: input }
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// The tag of the next element.
+    pub(crate) fn peek(&self) -> Option<u8> {
+        self.rest.first().copied()
+    }
+
+    /// The next element, whatever its tag.
+    pub(crate) fn any(&mut self) -> Option<Tlv<'a>> {
+        let start = self.rest;
+        let (&tag, rest) = start.split_first()?;
+        // High tag numbers (X.690 8.1.2.4) occur nowhere in a certificate or a CRL.
+        if tag & 0x1f == 0x1f {
+            return None;
+        }
+        let (length, rest) = length(rest)?;
+        let (value, rest) = rest.split_at_checked(length)?;
+        let full = start.get(..start.len().checked_sub(rest.len())?)?;
+        self.rest = rest;
+        Some(Tlv { tag, value, full })
+    }
+
+    /// The content of the next element, which must have this tag.
+    pub(crate) fn expect(&mut self, tag: u8) -> Option<&'a [u8]> {
+        self.expect_tlv(tag).map(|tlv| tlv.value)
+    }
+
+    /// The next element, which must have this tag.
+    pub(crate) fn expect_tlv(&mut self, tag: u8) -> Option<Tlv<'a>> {
+        let tlv = self.any()?;
+        (tlv.tag == tag).then_some(tlv)
+    }
+
+    /// The content of the next element if it has this tag; otherwise nothing is read.
+    pub(crate) fn optional(&mut self, tag: u8) -> Option<Option<&'a [u8]>> {
+        if self.peek() != Some(tag) {
+            return Some(None);
+        }
+        self.expect(tag).map(Some)
+    }
+
+    /// A reader over the content of the next element, which must have this tag.
+    pub(crate) fn nested(&mut self, tag: u8) -> Option<Self> {
+        self.expect(tag).map(Self::new)
+    }
+
+    /// Succeeds at the end of the input.
+    pub(crate) fn finish(self) -> Option<()> {
+        self.rest.is_empty().then_some(())
+    }
+}
+
+/// The content of a sole element with this tag: nothing may follow it.
+pub(crate) fn sole(input: &[u8], tag: u8) -> Option<&[u8]> {
+    let mut reader = Reader::new(input);
+    let value = reader.expect(tag)?;
+    reader.finish()?;
+    Some(value)
+}
+
+/// Checks the content octets of an INTEGER: at least one, no superfluous sign octet (X.690 8.3.2).
+pub(crate) fn integer(value: &[u8]) -> Option<&[u8]> {
+    match value {
+        [] | [0x00, 0x00..=0x7f, ..] | [0xff, 0x80..=0xff, ..] => None,
+        _ => Some(value),
+    }
+}
+
+/// The magnitude of the content octets of a non-negative INTEGER, without its sign octet.
+pub(crate) fn unsigned(value: &[u8]) -> Option<&[u8]> {
+    match integer(value)? {
+        [0x80..=0xff, ..] => None,
+        [0x00, rest @ ..] if !rest.is_empty() => Some(rest),
+        magnitude => Some(magnitude),
+    }
+}
+
+/// The content of a BOOLEAN (X.690 11.1).
+pub(crate) fn boolean(value: &[u8]) -> Option<bool> {
+    match value {
+        [0x00] => Some(false),
+        [0xff] => Some(true),
+        _ => None,
+    }
+}
+
+/// A BIT STRING's octets and its count of unused bits, which must be zero bits (X.690 11.2.1).
+pub(crate) fn bit_string(value: &[u8]) -> Option<(&[u8], u8)> {
+    let (&unused, bits) = value.split_first()?;
+    let padding = match (unused, bits.last()) {
+        (0, _) => 0,
+        (1..=7, Some(last)) => last & !(0xff << unused),
+        _ => return None,
+    };
+    (padding == 0).then_some((bits, unused))
+}
+
+/// A length in its shortest form (X.690 10.1) and what follows it.
+fn length(input: &[u8]) -> Option<(usize, &[u8])> {
+    match *input {
+        [length @ 0..=0x7f, ref rest @ ..] => Some((usize::from(length), rest)),
+        [0x81, length @ 0x80..=0xff, ref rest @ ..] => Some((usize::from(length), rest)),
+        [0x82, high @ 1..=0xff, low, ref rest @ ..] => {
+            Some((usize::from(u16::from_be_bytes([high, low])), rest))
+        }
+        [0x83, high @ 1..=0xff, middle, low, ref rest @ ..] => {
+            let length = u32::from_be_bytes([0, high, middle, low]);
+            Some((usize::try_from(length).ok()?, rest))
+        }
+        [0x84, high @ 1..=0xff, b, c, d, ref rest @ ..] => {
+            let length = u32::from_be_bytes([high, b, c, d]);
+            Some((usize::try_from(length).ok()?, rest))
+        }
+        _ => None,
+    }
+}
+
+pub(crate) const BOOLEAN: u8 = 0x01;
+pub(crate) const INTEGER: u8 = 0x02;
+pub(crate) const BIT_STRING: u8 = 0x03;
+pub(crate) const OCTET_STRING: u8 = 0x04;
+pub(crate) const NULL: u8 = 0x05;
+pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
+pub(crate) const UTF8_STRING: u8 = 0x0c;
+pub(crate) const NUMERIC_STRING: u8 = 0x12;
+pub(crate) const PRINTABLE_STRING: u8 = 0x13;
+pub(crate) const T61_STRING: u8 = 0x14;
+pub(crate) const IA5_STRING: u8 = 0x16;
+pub(crate) const UTC_TIME: u8 = 0x17;
+pub(crate) const GENERALIZED_TIME: u8 = 0x18;
+pub(crate) const VISIBLE_STRING: u8 = 0x1a;
+pub(crate) const UNIVERSAL_STRING: u8 = 0x1c;
+pub(crate) const BMP_STRING: u8 = 0x1e;
+pub(crate) const SEQUENCE: u8 = 0x30;
+pub(crate) const SET: u8 = 0x31;
+
+/// `[number]`, primitive.
+pub(crate) const fn context(number: u8) -> u8 {
+    0x80 | number
+}
+
+/// `[number]`, constructed.
+pub(crate) const fn context_constructed(number: u8) -> u8 {
+    0xa0 | number
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(input: &[u8]) -> Option<(u8, usize)> {
+        Reader::new(input)
+            .any()
+            .map(|tlv| (tlv.tag, tlv.value.len()))
+    }
+
+    #[test]
+    fn lengths_must_be_definite_and_shortest() {
+        assert_eq!(read(&[0x30, 0x00]), Some((0x30, 0)));
+        assert_eq!(read(&[0x30, 0x80, 0x00, 0x00]), None);
+        assert_eq!(read(&[0x04, 0x81, 0x01, 0xaa]), None);
+        assert_eq!(read(&[0x04, 0x82, 0x00, 0x80]), None);
+        let mut long = [0_u8; 131];
+        long[..3].copy_from_slice(&[0x04, 0x81, 0x80]);
+        assert_eq!(read(&long), Some((0x04, 128)));
+        long[..3].copy_from_slice(&[0x04, 0x81, 0x81]);
+        assert_eq!(read(&long), None);
+        assert_eq!(read(&[0x04, 0x85, 1, 0, 0, 0, 0]), None);
+        assert_eq!(read(&[0x04, 0x84, 0xff, 0xff, 0xff, 0xff]), None);
+    }
+
+    #[test]
+    fn high_tag_numbers_are_refused() {
+        assert_eq!(read(&[0x1f, 0x01, 0x00]), None);
+    }
+
+    #[test]
+    fn integers_have_no_superfluous_sign_octet() {
+        for bad in [&[][..], &[0x00, 0x7f], &[0xff, 0x80]] {
+            assert_eq!(integer(bad), None);
+        }
+        assert_eq!(integer(&[0x00, 0x80]), Some(&[0x00, 0x80][..]));
+        assert_eq!(unsigned(&[0x00, 0x80]), Some(&[0x80][..]));
+        assert_eq!(unsigned(&[0x00]), Some(&[0x00][..]));
+        assert_eq!(unsigned(&[0x80]), None);
+    }
+
+    #[test]
+    fn booleans_are_all_zeros_or_all_ones() {
+        assert_eq!(boolean(&[0xff]), Some(true));
+        assert_eq!(boolean(&[0x00]), Some(false));
+        assert_eq!(boolean(&[0x01]), None);
+        assert_eq!(boolean(&[]), None);
+    }
+
+    #[test]
+    fn padding_bits_are_zero() {
+        assert_eq!(bit_string(&[0x00]), Some((&[][..], 0)));
+        assert_eq!(bit_string(&[0x07, 0x80]), Some((&[0x80][..], 7)));
+        assert_eq!(bit_string(&[0x07, 0xc0]), None);
+        assert_eq!(bit_string(&[0x08, 0x00]), None);
+        assert_eq!(bit_string(&[0x01]), None);
+        assert_eq!(bit_string(&[]), None);
+    }
+}

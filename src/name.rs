@@ -1,0 +1,341 @@
+//! Distinguished names: reading them, and comparing them as RFC 5280 7.1 says, without memory.
+
+use core::fmt;
+use core::iter;
+use core::str;
+
+use crate::der;
+
+/// The name of a certificate's subject or issuer (RFC 5280 4.1.2.4).
+///
+/// `==` compares as RFC 5280 7.1 asks: case of ASCII letters, leading, trailing and repeated
+/// blanks, and the kind of string do not matter; other letters, and the order and grouping of the
+/// RDNs, do.
+///
+/// `Display` writes RFC 2253 the way ALB's logs and headers do, in plain ASCII:
+/// `CN=User2,OU=BLOG,O=SKYARCH,L=Minato,ST=Tokyo,C=JP`.
+#[derive(Clone, Copy)]
+pub struct DistinguishedName<'a> {
+    der: &'a [u8],
+}
+
+impl<'a> DistinguishedName<'a> {
+    /// Wraps the DER of a `Name` that [`is_well_formed`] has been asked about.
+    pub(crate) const fn from_checked_der(der: &'a [u8]) -> Self {
+        Self { der }
+    }
+
+    /// Reads a `Name` from its DER.
+    pub(crate) fn parse(der: &'a [u8]) -> Option<Self> {
+        is_well_formed(der::sole(der, der::SEQUENCE)?).then_some(Self { der })
+    }
+
+    /// The DER encoding of the `Name`.
+    #[must_use]
+    pub const fn as_der(&self) -> &'a [u8] {
+        self.der
+    }
+
+    /// Whether there is no RDN in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rdns().next().is_none()
+    }
+
+    /// The RDNs from the first encoded, usually the country, to the last.
+    pub(crate) fn rdns(&self) -> impl Iterator<Item = Rdn<'a>> + use<'a> {
+        let mut reader = der::Reader::new(der::sole(self.der, der::SEQUENCE).unwrap_or_default());
+        iter::from_fn(move || {
+            Some(Rdn {
+                content: reader.expect(der::SET)?,
+            })
+        })
+    }
+
+    /// Every attribute, RDN by RDN, as encoded.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
+        self.rdns().flat_map(|rdn| rdn.attributes())
+    }
+
+    /// Whether this name lies in the subtree of `base`: begins with all its RDNs
+    /// (RFC 5280 4.2.1.10).
+    pub(crate) fn is_within(&self, base: &Self) -> bool {
+        let mut rdns = self.rdns();
+        base.rdns()
+            .all(|base_rdn| rdns.next().is_some_and(|rdn| rdn == base_rdn))
+    }
+
+    /// A hash that equal names share, so that a search among many names reads only one.
+    pub(crate) fn canonical_hash(&self) -> u64 {
+        self.rdns().fold(HASH_START, |hash, rdn| {
+            // The order of attributes inside an RDN does not matter, so their hashes are added.
+            let attributes = rdn.attributes().map(|attribute| attribute.canonical_hash());
+            mix(hash, attributes.fold(0, u64::wrapping_add))
+        })
+    }
+}
+
+impl PartialEq<DistinguishedName<'_>> for DistinguishedName<'_> {
+    fn eq(&self, other: &DistinguishedName<'_>) -> bool {
+        if self.der == other.der {
+            return true;
+        }
+        let mut theirs = other.rdns();
+        self.rdns()
+            .all(|rdn| theirs.next().is_some_and(|their| rdn == their))
+            && theirs.next().is_none()
+    }
+}
+
+impl Eq for DistinguishedName<'_> {}
+
+impl fmt::Debug for DistinguishedName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DistinguishedName({self})")
+    }
+}
+
+/// A set of attributes that together are one component of a name.
+#[derive(Clone, Copy)]
+pub(crate) struct Rdn<'a> {
+    content: &'a [u8],
+}
+
+impl<'a> Rdn<'a> {
+    pub(crate) fn attributes(self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
+        let mut reader = der::Reader::new(self.content);
+        iter::from_fn(move || Attribute::read(&mut reader))
+    }
+}
+
+impl PartialEq<Rdn<'_>> for Rdn<'_> {
+    fn eq(&self, other: &Rdn<'_>) -> bool {
+        if self.content == other.content {
+            return true;
+        }
+        // Each attribute of ours takes one of theirs that none has taken. Equality is transitive,
+        // so taking the first that fits is enough.
+        let mut taken = 0_u32;
+        let every_one_matches = self.attributes().all(|ours| {
+            let mut unused = (0_u32..).zip(other.attributes()).filter(|(index, theirs)| {
+                let bit = 1_u32.checked_shl(*index).unwrap_or(0);
+                taken & bit == 0 && bit != 0 && ours == *theirs
+            });
+            let found = unused.next().map(|(index, _)| index);
+            drop(unused);
+            taken |= found
+                .and_then(|index| 1_u32.checked_shl(index))
+                .unwrap_or(0);
+            found.is_some()
+        });
+        every_one_matches && self.attributes().count() == other.attributes().count()
+    }
+}
+
+/// `AttributeTypeAndValue` (RFC 5280 4.1.2.4).
+#[derive(Clone, Copy)]
+pub(crate) struct Attribute<'a> {
+    /// Content octets of the OBJECT IDENTIFIER.
+    pub(crate) kind: &'a [u8],
+    pub(crate) value: der::Tlv<'a>,
+}
+
+impl<'a> Attribute<'a> {
+    fn read(set: &mut der::Reader<'a>) -> Option<Self> {
+        let mut reader = set.nested(der::SEQUENCE)?;
+        let kind = reader.expect(der::OBJECT_IDENTIFIER)?;
+        let value = reader.any()?;
+        reader.finish()?;
+        Some(Self { kind, value })
+    }
+
+    /// The characters of a value that is a string of characters.
+    pub(crate) fn characters(&self) -> Option<Characters<'a>> {
+        Characters::new(self.value.tag, self.value.value)
+    }
+
+    fn canonical(&self) -> Option<Canonical<'a>> {
+        let characters = self
+            .characters()
+            .filter(|_| self.value.tag != der::NUMERIC_STRING)?;
+        Some(Canonical {
+            characters,
+            waiting: None,
+            started: false,
+        })
+    }
+
+    fn canonical_hash(&self) -> u64 {
+        let kind = self
+            .kind
+            .iter()
+            .fold(HASH_START, |hash, byte| mix(hash, u64::from(*byte)));
+        match self.canonical() {
+            Some(characters) => characters.fold(kind, |hash, c| mix(hash, u64::from(c))),
+            None => self
+                .value
+                .full
+                .iter()
+                .fold(kind, |hash, byte| mix(hash, u64::from(*byte))),
+        }
+    }
+}
+
+impl PartialEq<Attribute<'_>> for Attribute<'_> {
+    fn eq(&self, other: &Attribute<'_>) -> bool {
+        if self.kind != other.kind {
+            return false;
+        }
+        if self.value.full == other.value.full {
+            return true;
+        }
+        match (self.canonical(), other.canonical()) {
+            (Some(ours), Some(theirs)) => ours.eq(theirs),
+            _ => false,
+        }
+    }
+}
+
+/// The characters of one string, decoded by its type.
+#[derive(Clone)]
+pub(crate) enum Characters<'a> {
+    Utf8(str::Chars<'a>),
+    /// PrintableString, IA5String, T61String and the like: an octet is a character, taken as
+    /// Latin-1 as AWS-LC takes it.
+    Latin1(&'a [u8]),
+    Bmp(&'a [u8]),
+    Universal(&'a [u8]),
+}
+
+impl<'a> Characters<'a> {
+    /// `None` if the type is not that of a string or the encoding is broken.
+    pub(crate) fn new(tag: u8, value: &'a [u8]) -> Option<Self> {
+        let characters = match tag {
+            der::UTF8_STRING => Self::Utf8(str::from_utf8(value).ok()?.chars()),
+            der::NUMERIC_STRING
+            | der::PRINTABLE_STRING
+            | der::T61_STRING
+            | der::IA5_STRING
+            | der::VISIBLE_STRING => Self::Latin1(value),
+            der::BMP_STRING => Self::Bmp(value),
+            der::UNIVERSAL_STRING => Self::Universal(value),
+            _ => return None,
+        };
+        let is_sound = match characters {
+            Self::Utf8(_) | Self::Latin1(_) => true,
+            Self::Bmp(_) => {
+                value.len().is_multiple_of(2) && characters.clone().count() == value.len() / 2
+            }
+            Self::Universal(_) => {
+                value.len().is_multiple_of(4) && characters.clone().count() == value.len() / 4
+            }
+        };
+        is_sound.then_some(characters)
+    }
+}
+
+impl Iterator for Characters<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        match self {
+            Self::Utf8(characters) => characters.next(),
+            Self::Latin1(octets) => {
+                let (&octet, rest) = octets.split_first()?;
+                *octets = rest;
+                Some(char::from(octet))
+            }
+            Self::Bmp(octets) => {
+                let (&pair, rest) = octets.split_first_chunk()?;
+                *octets = rest;
+                char::from_u32(u32::from(u16::from_be_bytes(pair)))
+            }
+            Self::Universal(octets) => {
+                let (&four, rest) = octets.split_first_chunk()?;
+                *octets = rest;
+                char::from_u32(u32::from_be_bytes(four))
+            }
+        }
+    }
+}
+
+/// The characters as RFC 5280 7.1 compares them, the way AWS-LC does: ASCII letters in lower case,
+/// no blank at either end, one space for each run of blanks.
+struct Canonical<'a> {
+    characters: Characters<'a>,
+    /// What comes after a space that has just been given.
+    waiting: Option<char>,
+    started: bool,
+}
+
+impl Iterator for Canonical<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        if let Some(waiting) = self.waiting.take() {
+            return Some(waiting);
+        }
+        let mut character = self.characters.next()?;
+        let follows_blank = is_blank(character);
+        while is_blank(character) {
+            character = self.characters.next()?;
+        }
+        character = character.to_ascii_lowercase();
+        if follows_blank && self.started {
+            self.waiting = Some(character);
+            return Some(' ');
+        }
+        self.started = true;
+        Some(character)
+    }
+}
+
+/// Whether the content of a `Name` is as RFC 5280 4.1.2.4 says: sets of at least one attribute,
+/// and no string broken.
+pub(crate) fn is_well_formed(content: &[u8]) -> bool {
+    let mut reader = der::Reader::new(content);
+    while !reader.is_empty() {
+        let Some(mut set) = reader.nested(der::SET) else {
+            return false;
+        };
+        let mut attributes = 0_usize;
+        while !set.is_empty() {
+            let Some(attribute) = Attribute::read(&mut set) else {
+                return false;
+            };
+            if is_broken_string(attribute.value) || attribute.kind.is_empty() {
+                return false;
+            }
+            attributes = attributes.saturating_add(1);
+        }
+        if attributes == 0 || attributes > MAX_RDN_ATTRIBUTES {
+            return false;
+        }
+    }
+    true
+}
+
+fn is_broken_string(value: der::Tlv<'_>) -> bool {
+    let decodes = matches!(
+        value.tag,
+        der::UTF8_STRING | der::BMP_STRING | der::UNIVERSAL_STRING
+    );
+    decodes && Characters::new(value.tag, value.value).is_none()
+}
+
+/// C's `isspace`, as AWS-LC uses it.
+const fn is_blank(character: char) -> bool {
+    matches!(character, ' ' | '\t'..='\r')
+}
+
+/// One round of FNV-1a over a whole word, and a shift that brings high bits down.
+const fn mix(hash: u64, value: u64) -> u64 {
+    let mixed = (hash ^ value).wrapping_mul(0x0000_0100_0000_01b3);
+    mixed ^ (mixed >> 29)
+}
+
+const HASH_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// So that comparing two sets takes a bounded number of steps. Names with more than two attributes
+/// in one RDN are hardly ever seen; ours is the limit, no standard's.
+const MAX_RDN_ATTRIBUTES: usize = 16;

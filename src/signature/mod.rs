@@ -1,0 +1,223 @@
+//! Signature algorithms: their names in certificates, and what verifies them.
+
+#[cfg(feature = "aws-lc-rs")]
+mod aws_lc_rs;
+#[cfg(feature = "ring")]
+mod ring;
+
+use core::fmt;
+
+use pki_types::{SignatureVerificationAlgorithm, alg_id};
+
+#[cfg(feature = "aws-lc-rs")]
+pub use self::aws_lc_rs::AWS_LC_RS;
+#[cfg(feature = "ring")]
+pub use self::ring::RING;
+use crate::der;
+pub use crate::key::{EcCurve, KeyKind};
+
+/// How a certificate or CRL is signed.
+///
+/// `Display` writes it for people: `RSA PKCS#1 v1.5 with SHA-256`.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum SignatureAlgorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 4055 5).
+    RsaPkcs1Sha256,
+    /// RSASSA-PKCS1-v1_5 with SHA-384.
+    RsaPkcs1Sha384,
+    /// RSASSA-PKCS1-v1_5 with SHA-512.
+    RsaPkcs1Sha512,
+    /// RSASSA-PSS with SHA-256, MGF1 of the same and a salt of 32 octets (RFC 4055 3.1).
+    RsaPssSha256,
+    /// RSASSA-PSS with SHA-384, MGF1 of the same and a salt of 48 octets.
+    RsaPssSha384,
+    /// RSASSA-PSS with SHA-512, MGF1 of the same and a salt of 64 octets.
+    RsaPssSha512,
+    /// ECDSA with SHA-256 (RFC 5758 3.2).
+    EcdsaSha256,
+    /// ECDSA with SHA-384.
+    EcdsaSha384,
+    /// ECDSA with SHA-512.
+    EcdsaSha512,
+    /// Ed25519 (RFC 8410).
+    Ed25519,
+    /// RSASSA-PKCS1-v1_5 with SHA-1, which is broken.
+    RsaPkcs1Sha1,
+    /// ECDSA with SHA-1, which is broken.
+    EcdsaSha1,
+    /// RSASSA-PKCS1-v1_5 with SHA-224.
+    RsaPkcs1Sha224,
+    /// ECDSA with SHA-224.
+    EcdsaSha224,
+    /// RSASSA-PKCS1-v1_5 with MD5, which is broken.
+    RsaPkcs1Md5,
+    /// Ed448 (RFC 8410).
+    Ed448,
+}
+
+impl SignatureAlgorithm {
+    /// Reads the content of an `AlgorithmIdentifier`; `None` for one that is not in the list.
+    ///
+    /// RFC 4055 5 wants NULL parameters with RSA and RFC 5758 3.2 none with ECDSA. Like AWS-LC,
+    /// this takes either with both, since parameters that say nothing can change nothing.
+    pub(crate) fn parse(identifier: &[u8]) -> Option<Self> {
+        let mut reader = der::Reader::new(identifier);
+        let oid = reader.expect(der::OBJECT_IDENTIFIER)?;
+        if oid == RSASSA_PSS {
+            let known = [
+                (alg_id::RSA_PSS_SHA256, Self::RsaPssSha256),
+                (alg_id::RSA_PSS_SHA384, Self::RsaPssSha384),
+                (alg_id::RSA_PSS_SHA512, Self::RsaPssSha512),
+            ];
+            let found = known
+                .into_iter()
+                .find(|(known, _)| known.as_ref() == identifier);
+            return found.map(|(_, algorithm)| algorithm);
+        }
+        let null = reader.optional(der::NULL)?;
+        reader.finish()?;
+        if null.is_some_and(|content| !content.is_empty()) {
+            return None;
+        }
+        let algorithm = match oid {
+            [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, last] => match last {
+                0x04 => Self::RsaPkcs1Md5,
+                0x05 => Self::RsaPkcs1Sha1,
+                0x0b => Self::RsaPkcs1Sha256,
+                0x0c => Self::RsaPkcs1Sha384,
+                0x0d => Self::RsaPkcs1Sha512,
+                0x0e => Self::RsaPkcs1Sha224,
+                _ => return None,
+            },
+            [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, rest @ ..] => match rest {
+                [0x01] => Self::EcdsaSha1,
+                [0x03, 0x01] => Self::EcdsaSha224,
+                [0x03, 0x02] => Self::EcdsaSha256,
+                [0x03, 0x03] => Self::EcdsaSha384,
+                [0x03, 0x04] => Self::EcdsaSha512,
+                _ => return None,
+            },
+            // RFC 8410 3: the parameters MUST be absent.
+            [0x2b, 0x65, 0x70] if null.is_none() => Self::Ed25519,
+            [0x2b, 0x65, 0x71] if null.is_none() => Self::Ed448,
+            _ => return None,
+        };
+        Some(algorithm)
+    }
+
+    pub(crate) const fn is_sha1(self) -> bool {
+        matches!(self, Self::RsaPkcs1Sha1 | Self::EcdsaSha1)
+    }
+
+    /// Whether a key of this kind could have made such a signature at all.
+    pub(crate) const fn is_of(self, key: KeyKind) -> bool {
+        match key {
+            KeyKind::Rsa => !matches!(
+                self,
+                Self::EcdsaSha1
+                    | Self::EcdsaSha224
+                    | Self::EcdsaSha256
+                    | Self::EcdsaSha384
+                    | Self::EcdsaSha512
+                    | Self::Ed25519
+                    | Self::Ed448
+            ),
+            KeyKind::Ec(_) => matches!(
+                self,
+                Self::EcdsaSha1
+                    | Self::EcdsaSha224
+                    | Self::EcdsaSha256
+                    | Self::EcdsaSha384
+                    | Self::EcdsaSha512
+            ),
+            KeyKind::Ed25519 => matches!(self, Self::Ed25519),
+        }
+    }
+}
+
+impl fmt::Display for SignatureAlgorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::RsaPkcs1Sha256 => "RSA PKCS#1 v1.5 with SHA-256",
+            Self::RsaPkcs1Sha384 => "RSA PKCS#1 v1.5 with SHA-384",
+            Self::RsaPkcs1Sha512 => "RSA PKCS#1 v1.5 with SHA-512",
+            Self::RsaPssSha256 => "RSA-PSS with SHA-256",
+            Self::RsaPssSha384 => "RSA-PSS with SHA-384",
+            Self::RsaPssSha512 => "RSA-PSS with SHA-512",
+            Self::EcdsaSha256 => "ECDSA with SHA-256",
+            Self::EcdsaSha384 => "ECDSA with SHA-384",
+            Self::EcdsaSha512 => "ECDSA with SHA-512",
+            Self::Ed25519 => "Ed25519",
+            Self::RsaPkcs1Sha1 => "RSA PKCS#1 v1.5 with SHA-1",
+            Self::EcdsaSha1 => "ECDSA with SHA-1",
+            Self::RsaPkcs1Sha224 => "RSA PKCS#1 v1.5 with SHA-224",
+            Self::EcdsaSha224 => "ECDSA with SHA-224",
+            Self::RsaPkcs1Md5 => "RSA PKCS#1 v1.5 with MD5",
+            Self::Ed448 => "Ed448",
+        })
+    }
+}
+
+/// One way of verifying signatures: a kind of key, a signature algorithm, and the code for them.
+#[derive(Clone, Copy, Debug)]
+pub struct Verifier {
+    pub(crate) key: KeyKind,
+    pub(crate) algorithm: SignatureAlgorithm,
+    pub(crate) implementation: &'static dyn SignatureVerificationAlgorithm,
+}
+
+impl Verifier {
+    /// Names what `implementation` verifies. It is given EC keys uncompressed.
+    #[must_use]
+    pub const fn new(
+        key: KeyKind,
+        algorithm: SignatureAlgorithm,
+        implementation: &'static dyn SignatureVerificationAlgorithm,
+    ) -> Self {
+        Self {
+            key,
+            algorithm,
+            implementation,
+        }
+    }
+}
+
+/// What a backend can verify, and its SHA-256.
+///
+/// Which algorithms are *allowed* is the policy's business. A CA for whose key the set has nothing
+/// is refused when it is loaded, and a presented certificate that needs what the set lacks is
+/// `Failed:ClientCertIncompatible`, so that a Success never depends on the backend.
+#[derive(Clone, Copy, Debug)]
+pub struct AlgorithmSet {
+    verifiers: &'static [Verifier],
+    sha256: fn(&[u8]) -> [u8; 32],
+}
+
+impl AlgorithmSet {
+    /// Makes a set. Of two verifiers for the same pair the first is used.
+    #[must_use]
+    pub const fn new(verifiers: &'static [Verifier], sha256: fn(&[u8]) -> [u8; 32]) -> Self {
+        Self { verifiers, sha256 }
+    }
+
+    pub(crate) fn find(
+        &self,
+        key: KeyKind,
+        algorithm: SignatureAlgorithm,
+    ) -> Option<&'static dyn SignatureVerificationAlgorithm> {
+        let mut verifiers = self.verifiers.iter();
+        let found = verifiers.find(|known| known.key == key && known.algorithm == algorithm);
+        found.map(|verifier| verifier.implementation)
+    }
+
+    pub(crate) fn supports(&self, key: KeyKind) -> bool {
+        self.verifiers.iter().any(|verifier| verifier.key == key)
+    }
+
+    pub(crate) const fn sha256(&self) -> fn(&[u8]) -> [u8; 32] {
+        self.sha256
+    }
+}
+
+const RSASSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a];

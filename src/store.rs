@@ -1,0 +1,398 @@
+//! The trust store: CA certificates, rules, and the verdict.
+
+use core::fmt;
+
+use heapless::Vec;
+use pki_types::{CertificateDer, UnixTime};
+
+use crate::certificate::{Certificate, CertificateError, Facts, View};
+use crate::chain::Chain;
+use crate::client::ClientCertificate;
+use crate::explain::Explanation;
+use crate::key::KeyType;
+use crate::name::DistinguishedName;
+use crate::policy::{MissingClock, Policy};
+use crate::signature::AlgorithmSet;
+use crate::status::{FailureReason, VerifyStatus};
+use crate::time::DateTime;
+use crate::verify;
+
+/// The CA certificates against which chains are verified, and the rules.
+///
+/// It is built once, then read from any number of threads; to change it, build another and swap the
+/// two. `CAS` and `CRLS` are how many certificates and CRLs it can hold, by default ALB's quotas; so
+/// it needs no allocator and can be a `static`. Certificates are borrowed, from flash for instance,
+/// or owned: `TrustStore<'static>`.
+///
+/// ```
+/// use portcullis::pki_types::{CertificateDer, UnixTime};
+/// use portcullis::{Policy, TrustStore, VerifyStatus, signature};
+///
+/// # fn main() -> Result<(), portcullis::StoreError> {
+/// # let (root, intermediate, leaf) = (
+/// #     &include_bytes!("../tests/data/root.der")[..],
+/// #     &include_bytes!("../tests/data/intermediate.der")[..],
+/// #     &include_bytes!("../tests/data/leaf.der")[..],
+/// # );
+/// let mut store: TrustStore<'_> = TrustStore::new(Policy::ALB, signature::AWS_LC_RS);
+/// store.add_ca(CertificateDer::from(root))?;
+///
+/// let presented = [CertificateDer::from(leaf), CertificateDer::from(intermediate)];
+/// let now = UnixTime::since_unix_epoch(core::time::Duration::from_secs(1_796_083_200));
+/// assert_eq!(store.verify_at(&presented, now), VerifyStatus::Success);
+/// # Ok(())
+/// # }
+/// ```
+pub struct TrustStore<'a, const CAS: usize = 25, const CRLS: usize = 30> {
+    policy: Policy,
+    algorithms: AlgorithmSet,
+    clock: fn() -> Option<UnixTime>,
+    application: Option<&'a dyn ApplicationCheck>,
+    cas: Vec<Ca<'a>, CAS>,
+}
+
+impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
+    /// An empty store, which trusts nobody.
+    ///
+    /// With the feature `std` its clock is the system's; without, it has none, and
+    /// [`verify`](Self::verify) fails until [`with_clock`](Self::with_clock) gives it one.
+    #[must_use]
+    pub const fn new(policy: Policy, algorithms: AlgorithmSet) -> Self {
+        Self {
+            policy,
+            algorithms,
+            clock: default_clock,
+            application: None,
+            cas: Vec::new(),
+        }
+    }
+
+    /// Sets the clock that [`verify`](Self::verify) asks. One that has no time gives `None`.
+    #[must_use]
+    pub const fn with_clock(mut self, clock: fn() -> Option<UnixTime>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Sets the application's own check, asked last but for the type of the leaf's key, of leaves
+    /// that pass all else. No is `Failed:ClientCertRejected`.
+    ///
+    /// ```
+    /// use portcullis::{ClientCertificate, Policy, TrustStore, signature};
+    ///
+    /// let store: TrustStore<'_> = TrustStore::new(Policy::RFC5280, signature::AWS_LC_RS)
+    ///     .with_application_check(&|client: &ClientCertificate<'_>| {
+    ///         client.spiffe_id() == Some("spiffe://example.org/billing")
+    ///     });
+    /// # let _ = store;
+    /// ```
+    #[must_use]
+    pub const fn with_application_check(mut self, check: &'a dyn ApplicationCheck) -> Self {
+        self.application = Some(check);
+        self
+    }
+
+    /// Adds a CA certificate, root or not: every certificate of the store is an anchor.
+    ///
+    /// Any certificate that parses may go in; one that is no CA anchors only itself.
+    ///
+    /// # Errors
+    ///
+    /// A certificate that does not parse, is too large, or is a CA with a key that the policy or
+    /// the algorithm set cannot verify with; a store that is full. The store stays as it was.
+    pub fn add_ca(&mut self, certificate: CertificateDer<'a>) -> Result<Added, StoreError> {
+        let size = certificate.len();
+        let limit = self.policy.max_ca_size;
+        if u32::try_from(size).is_ok_and(|size| size > limit) || u32::try_from(size).is_err() {
+            return Err(StoreError::CaTooLarge { size, limit });
+        }
+        let facts = Facts::parse(&certificate).map_err(StoreError::Certificate)?;
+        if self.cas.iter().any(|known| known.der == certificate) {
+            return Ok(Added::Duplicate);
+        }
+        let view = View::new(&certificate, &facts);
+        let key = facts.key_type;
+        let is_usable = key
+            .kind()
+            .is_some_and(|kind| self.algorithms.supports(kind))
+            && self.policy.allows_key_size(key);
+        if view.is_ca() && !is_usable {
+            return Err(StoreError::UnsupportedKey(key));
+        }
+        let index = u16::try_from(self.cas.len()).unwrap_or(u16::MAX);
+        let subject = view.subject();
+        let namesake = self
+            .cas
+            .iter()
+            .find(|known| known.view().subject() == subject);
+        let name = namesake.map_or(index, |known| known.name);
+        let name_hash = subject.canonical_hash();
+        let full = StoreError::TooManyCas {
+            capacity: CAS.min(usize::from(u16::MAX)),
+        };
+        if index == u16::MAX {
+            return Err(full);
+        }
+        let ca = Ca {
+            der: certificate,
+            facts,
+            name,
+            name_hash,
+        };
+        self.cas.push(ca).map(|()| Added::New).map_err(|_| full)
+    }
+
+    /// Adds every certificate of a PEM bundle, or one certificate in DER: all or none.
+    ///
+    /// Gives how many were new.
+    ///
+    /// # Errors
+    ///
+    /// A bundle without certificates, one that cannot be read, or a certificate that
+    /// [`add_ca`](Self::add_ca) refuses, with its number. The store stays as it was.
+    #[cfg(feature = "alloc")]
+    pub fn add_bundle(&mut self, pem_or_der: &[u8]) -> Result<usize, crate::pem::BundleError> {
+        let before = self.cas.len();
+        let added = self.add_each(pem_or_der);
+        if added.is_err() {
+            self.cas.truncate(before);
+        }
+        added
+    }
+
+    #[cfg(feature = "alloc")]
+    fn add_each(&mut self, pem_or_der: &[u8]) -> Result<usize, crate::pem::BundleError> {
+        use crate::pem::BundleError;
+        let mut new = 0_usize;
+        let certificates = crate::pem::certificates(pem_or_der).map_err(BundleError::Pem)?;
+        for (number, certificate) in (1..).zip(certificates) {
+            match self.add_ca(certificate) {
+                Ok(Added::New) => new = new.saturating_add(1),
+                Ok(Added::Duplicate) => {}
+                Err(error) => return Err(BundleError::Certificate { number, error }),
+            }
+        }
+        Ok(new)
+    }
+
+    /// The CA certificates in the order in which they were added.
+    pub fn cas(&self) -> impl ExactSizeIterator<Item = Certificate<'_>> {
+        self.cas.iter().map(Ca::certificate)
+    }
+
+    /// Verifies a chain at the time of the store's clock.
+    pub fn verify<'c>(&self, chain: impl Into<Chain<'c>>) -> VerifyStatus {
+        let now = (self.clock)();
+        if now.is_none() && self.policy.clock == MissingClock::Deny {
+            return VerifyStatus::Failed(FailureReason::UnmappedConnectionError);
+        }
+        verify::status(self.rules(), chain.into(), now.map(unix_seconds))
+    }
+
+    /// Verifies a chain at a given time.
+    pub fn verify_at<'c>(&self, chain: impl Into<Chain<'c>>, now: UnixTime) -> VerifyStatus {
+        verify::status(self.rules(), chain.into(), Some(unix_seconds(now)))
+    }
+
+    /// Verifies a chain at a given time and says what decided: the status is always that of
+    /// [`verify_at`](Self::verify_at).
+    pub fn explain<'e>(&'e self, chain: impl Into<Chain<'e>>, now: UnixTime) -> Explanation<'e> {
+        Explanation::new(self.rules(), chain.into(), Some(unix_seconds(now)))
+    }
+
+    /// Verifies a chain at a given time, and hands over the client's certificate if it passes.
+    ///
+    /// # Errors
+    ///
+    /// Why it does not pass; [`explain`](Self::explain) gives the certificate then, too.
+    pub fn authenticate<'c>(
+        &self,
+        chain: impl Into<Chain<'c>>,
+        now: UnixTime,
+    ) -> Result<ClientCertificate<'c>, FailureReason> {
+        let chain = chain.into();
+        if let VerifyStatus::Failed(reason) = self.verify_at(chain, now) {
+            return Err(reason);
+        }
+        let leaf = chain.get(0).and_then(|der| Certificate::parse(der).ok());
+        let leaf = leaf.ok_or(FailureReason::UnmappedConnectionError)?;
+        Ok(ClientCertificate::new(leaf, self.algorithms.sha256()))
+    }
+
+    fn rules(&self) -> Rules<'_> {
+        Rules {
+            policy: &self.policy,
+            algorithms: &self.algorithms,
+            application: self.application,
+            cas: &self.cas,
+        }
+    }
+}
+
+impl<const CAS: usize, const CRLS: usize> fmt::Debug for TrustStore<'_, CAS, CRLS> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrustStore")
+            .field("policy", &self.policy)
+            .field("cas", &self.cas)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What [`TrustStore::add_ca`] did.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Added {
+    /// The very same certificate was there already, and is there once.
+    Duplicate,
+    /// It was added.
+    New,
+}
+
+/// An application's say about a client whose certificate passes all else.
+///
+/// Implemented by functions and closures that take `&ClientCertificate<'_>`.
+pub trait ApplicationCheck: Send + Sync {
+    /// Whether this client may pass.
+    fn allows(&self, client: &ClientCertificate<'_>) -> bool;
+}
+
+impl<F> ApplicationCheck for F
+where
+    F: Fn(&ClientCertificate<'_>) -> bool + Send + Sync,
+{
+    fn allows(&self, client: &ClientCertificate<'_>) -> bool {
+        self(client)
+    }
+}
+
+/// Why a certificate was not added to a store.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The store holds as many as it can.
+    TooManyCas {
+        /// How many that is.
+        capacity: usize,
+    },
+    /// The certificate is larger than the policy allows.
+    CaTooLarge {
+        /// Its size in octets.
+        size: usize,
+        /// The policy's limit in octets.
+        limit: u32,
+    },
+    /// The certificate does not parse.
+    Certificate(CertificateError),
+    /// The certificate is a CA's, and nothing it signs could be verified: the algorithm set has
+    /// nothing for such a key, or the policy does not allow its size.
+    UnsupportedKey(KeyType),
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooManyCas { capacity } => {
+                write!(
+                    f,
+                    "the store holds {capacity} CA certificates, which is all it can"
+                )
+            }
+            Self::CaTooLarge { size, limit } => {
+                write!(
+                    f,
+                    "the certificate has {size} octets, more than the {limit} allowed"
+                )
+            }
+            Self::Certificate(error) => error.fmt(f),
+            Self::UnsupportedKey(key) => {
+                write!(
+                    f,
+                    "signatures of a CA with a key of this kind cannot be verified: {key}"
+                )
+            }
+        }
+    }
+}
+
+impl core::error::Error for StoreError {}
+
+/// A CA certificate of the store.
+#[derive(Debug)]
+pub(crate) struct Ca<'a> {
+    der: CertificateDer<'a>,
+    facts: Facts,
+    /// Index of the first CA of the store with the same subject.
+    name: u16,
+    name_hash: u64,
+}
+
+impl Ca<'_> {
+    pub(crate) fn view(&self) -> View<'_, '_> {
+        View::new(&self.der, &self.facts)
+    }
+
+    pub(crate) fn certificate(&self) -> Certificate<'_> {
+        Certificate::from_parts(&self.der, self.facts)
+    }
+}
+
+/// A store without its capacities, so that the engine is compiled once.
+#[derive(Clone, Copy)]
+pub(crate) struct Rules<'s> {
+    pub(crate) policy: &'s Policy,
+    pub(crate) algorithms: &'s AlgorithmSet,
+    pub(crate) application: Option<&'s dyn ApplicationCheck>,
+    cas: &'s [Ca<'s>],
+}
+
+impl<'s> Rules<'s> {
+    pub(crate) fn ca(&self, index: u16) -> Option<&'s Ca<'s>> {
+        self.cas.get(usize::from(index))
+    }
+
+    /// The CA that is this very certificate.
+    pub(crate) fn find_ca(&self, der: &[u8]) -> Option<u16> {
+        let mut numbered = (0..).zip(self.cas);
+        numbered
+            .find(|(_, ca)| ca.der.as_ref() == der)
+            .map(|(index, _)| index)
+    }
+
+    /// The CAs with this subject, in the order of the store.
+    pub(crate) fn cas_named(
+        &self,
+        name: DistinguishedName<'_>,
+    ) -> impl Iterator<Item = (u16, View<'s, 's>)> + use<'s> {
+        let same_octets = self
+            .cas
+            .iter()
+            .find(|ca| ca.view().subject().as_der() == name.as_der());
+        let first = same_octets.or_else(|| {
+            // Hardly ever are equal names not the same octets, so mostly nothing more is compared.
+            let hash = name.canonical_hash();
+            self.cas
+                .iter()
+                .find(|ca| ca.name_hash == hash && ca.view().subject() == name)
+        });
+        let class = first.map(|ca| ca.name);
+        let start = class.map_or(self.cas.len(), usize::from);
+        let from_first = (0..).zip(self.cas).skip(start);
+        from_first
+            .filter(move |(_, ca)| class == Some(ca.name))
+            .map(|(index, ca)| (index, ca.view()))
+    }
+}
+
+fn unix_seconds(time: UnixTime) -> i64 {
+    DateTime::from(time).unix_seconds()
+}
+
+#[cfg(feature = "std")]
+fn default_clock() -> Option<UnixTime> {
+    Some(UnixTime::now())
+}
+
+#[cfg(not(feature = "std"))]
+const fn default_clock() -> Option<UnixTime> {
+    None
+}

@@ -1,0 +1,298 @@
+//! Times of certificates and CRLs: 1950 to 9999, so `i64` seconds rather than `UnixTime`.
+
+use core::fmt;
+
+use pki_types::UnixTime;
+
+use crate::der;
+
+/// A point in time with a resolution of one second, in UTC, from year 0 to 9999.
+///
+/// `Display` writes RFC 3339: `2026-11-14T02:58:00Z`.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct DateTime {
+    seconds: i64,
+}
+
+impl DateTime {
+    pub(crate) const EPOCH: Self = Self { seconds: 0 };
+
+    /// Seconds since 1970-01-01T00:00:00Z; negative before.
+    #[must_use]
+    pub const fn unix_seconds(self) -> i64 {
+        self.seconds
+    }
+
+    /// Reads the UTCTime or GeneralizedTime of a certificate or CRL (RFC 5280 4.1.2.5).
+    ///
+    /// Only the forms RFC 5280 allows: with seconds, without fractions, ending in `Z`. A
+    /// GeneralizedTime before 2050 is taken, as everybody takes it.
+    pub(crate) fn from_der(time: der::Tlv<'_>) -> Option<Self> {
+        let (year, rest) = match (time.tag, time.value) {
+            (der::UTC_TIME, [a, b, rest @ ..]) => {
+                let year = two_digits(*a, *b)?;
+                // RFC 5280 4.1.2.5.1: 50 to 99 are of the twentieth century.
+                let century = if year >= 50 { 1900 } else { 2000 };
+                (year.checked_add(century)?, rest)
+            }
+            (der::GENERALIZED_TIME, [a, b, c, d, rest @ ..]) => {
+                let century = two_digits(*a, *b)?.checked_mul(100)?;
+                (century.checked_add(two_digits(*c, *d)?)?, rest)
+            }
+            _ => return None,
+        };
+        let [mo, mp, da, db, ha, hb, ma, mb, sa, sb, b'Z'] = rest else {
+            return None;
+        };
+        let month = two_digits(*mo, *mp)?;
+        let day = two_digits(*da, *db)?;
+        let hour = two_digits(*ha, *hb)?;
+        let minute = two_digits(*ma, *mb)?;
+        let second = two_digits(*sa, *sb)?;
+        if !(1..=12).contains(&month) || day < 1 || day > days_in_month(year, month) {
+            return None;
+        }
+        if hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        let of_day = hour
+            .checked_mul(3600)?
+            .checked_add(minute.checked_mul(60)?)?;
+        let seconds = days_from_civil(year, month, day)?
+            .checked_mul(SECONDS_A_DAY)?
+            .checked_add(of_day)?
+            .checked_add(second)?;
+        Some(Self { seconds })
+    }
+
+    /// Year, month and day of the proleptic Gregorian calendar.
+    fn civil(self) -> (i64, i64, i64) {
+        // Howard Hinnant's civil_from_days: years begin in March, so that a leap day ends one.
+        let days = self
+            .seconds
+            .div_euclid(SECONDS_A_DAY)
+            .saturating_add(719_468);
+        let era = days.div_euclid(DAYS_AN_ERA);
+        let day_of_era = days.rem_euclid(DAYS_AN_ERA);
+        let leap_days = (day_of_era / 1460)
+            .saturating_sub(day_of_era / 36_524)
+            .saturating_add(day_of_era / 146_096);
+        let year_of_era = day_of_era.saturating_sub(leap_days) / 365;
+        let before = year_of_era
+            .saturating_mul(365)
+            .saturating_add(year_of_era / 4)
+            .saturating_sub(year_of_era / 100);
+        let day_of_year = day_of_era.saturating_sub(before);
+        let shifted = day_of_year.saturating_mul(5).saturating_add(2) / 153;
+        let month_start = shifted.saturating_mul(153).saturating_add(2) / 5;
+        let day = day_of_year.saturating_sub(month_start).saturating_add(1);
+        let month = if shifted < 10 {
+            shifted.saturating_add(3)
+        } else {
+            shifted.saturating_sub(9)
+        };
+        let year = era
+            .saturating_mul(400)
+            .saturating_add(year_of_era)
+            .saturating_add(i64::from(month <= 2));
+        (year, month, day)
+    }
+}
+
+impl fmt::Display for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = self.civil();
+        let of_day = self.seconds.rem_euclid(SECONDS_A_DAY);
+        let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+        write!(
+            f,
+            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
+        )
+    }
+}
+
+impl From<UnixTime> for DateTime {
+    /// A time past the year 292 277 026 596 is taken as the last second that `i64` holds.
+    fn from(time: UnixTime) -> Self {
+        Self {
+            seconds: i64::try_from(time.as_secs()).unwrap_or(i64::MAX),
+        }
+    }
+}
+
+/// When a certificate is valid (RFC 5280 4.1.2.5).
+///
+/// `Display` writes it as ALB's logs and headers do:
+/// `NotBefore=2023-09-21T22:43:21Z;NotAfter=2026-06-17T22:43:21Z`.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Validity {
+    pub(crate) not_before: DateTime,
+    pub(crate) not_after: DateTime,
+}
+
+impl Validity {
+    pub(crate) const EMPTY: Self = Self {
+        not_before: DateTime::EPOCH,
+        not_after: DateTime::EPOCH,
+    };
+
+    /// The first second of validity.
+    #[must_use]
+    pub const fn not_before(self) -> DateTime {
+        self.not_before
+    }
+
+    /// The end of validity: under ALB's rules the first second that is past it, under RFC 5280's
+    /// the last one that is valid.
+    #[must_use]
+    pub const fn not_after(self) -> DateTime {
+        self.not_after
+    }
+
+    /// Reads `Validity ::= SEQUENCE { notBefore Time, notAfter Time }`.
+    pub(crate) fn from_der(content: &[u8]) -> Option<Self> {
+        let mut reader = der::Reader::new(content);
+        let not_before = DateTime::from_der(reader.any()?)?;
+        let not_after = DateTime::from_der(reader.any()?)?;
+        reader.finish()?;
+        Some(Self {
+            not_before,
+            not_after,
+        })
+    }
+}
+
+impl fmt::Display for Validity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "NotBefore={};NotAfter={}",
+            self.not_before, self.not_after
+        )
+    }
+}
+
+fn two_digits(tens: u8, ones: u8) -> Option<i64> {
+    let tens = i64::from(tens.checked_sub(b'0').filter(|digit| *digit <= 9)?);
+    let ones = i64::from(ones.checked_sub(b'0').filter(|digit| *digit <= 9)?);
+    tens.checked_mul(10)?.checked_add(ones)
+}
+
+const fn days_in_month(year: i64, month: i64) -> i64 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days from 1970-01-01 to a date of the proleptic Gregorian calendar.
+fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
+    // Howard Hinnant's days_from_civil, for years of at least 0.
+    let (year, month) = if month <= 2 {
+        (year.checked_sub(1)?, month.checked_add(9)?)
+    } else {
+        (year, month.checked_sub(3)?)
+    };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = month.checked_mul(153)?.checked_add(2)? / 5;
+    era.checked_mul(DAYS_AN_ERA)?
+        .checked_add(year_of_era.checked_mul(365)?)?
+        .checked_add(year_of_era / 4)?
+        .checked_sub(year_of_era / 100)?
+        .checked_add(day_of_year)?
+        .checked_add(day)?
+        .checked_sub(719_469)
+}
+
+const SECONDS_A_DAY: i64 = 86_400;
+const DAYS_AN_ERA: i64 = 146_097;
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::string::ToString;
+
+    use super::*;
+
+    fn parse(tag: u8, text: &str) -> Option<DateTime> {
+        DateTime::from_der(der::Tlv {
+            tag,
+            value: text.as_bytes(),
+            full: &[],
+        })
+    }
+
+    #[test]
+    fn known_seconds_of_known_dates() {
+        // From `date -u -d ... +%s`.
+        for (text, seconds) in [
+            ("19700101000000Z", 0),
+            ("20261114025800Z", 1_794_625_080),
+            ("20000229120000Z", 951_825_600),
+            ("00000101000000Z", -62_167_219_200),
+            ("99991231235959Z", 253_402_300_799),
+        ] {
+            let time = parse(der::GENERALIZED_TIME, text).unwrap();
+            assert_eq!(time.unix_seconds(), seconds, "{text}");
+        }
+        let display = parse(der::GENERALIZED_TIME, "20261114025800Z")
+            .unwrap()
+            .to_string();
+        assert_eq!(display, "2026-11-14T02:58:00Z");
+    }
+
+    #[test]
+    fn utc_time_turns_over_between_49_and_50() {
+        assert_eq!(
+            parse(der::UTC_TIME, "500101000000Z").unwrap().to_string(),
+            "1950-01-01T00:00:00Z"
+        );
+        assert_eq!(
+            parse(der::UTC_TIME, "491231235959Z").unwrap().to_string(),
+            "2049-12-31T23:59:59Z"
+        );
+    }
+
+    #[test]
+    fn every_day_of_ten_thousand_years_prints_as_it_was_read() {
+        for year in (0..=9999).step_by(7) {
+            for month in 1..=12 {
+                for day in 1..=days_in_month(year, month) {
+                    let text = std::format!("{year:04}{month:02}{day:02}010203Z");
+                    let expected = std::format!("{year:04}-{month:02}-{day:02}T01:02:03Z");
+                    let time = parse(der::GENERALIZED_TIME, &text).unwrap();
+                    assert_eq!(time.to_string(), expected);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn forms_that_rfc_5280_forbids_are_refused() {
+        for text in [
+            "",
+            "Z",
+            "20260101000000",
+            "20260101000000.5Z",
+            "202601010000Z",
+            "20260101000000+0100",
+            "20261301000000Z",
+            "20260001000000Z",
+            "20260100000000Z",
+            "20260230000000Z",
+            "20250229000000Z",
+            "20260101240000Z",
+            "20260101006000Z",
+            "20260101000060Z",
+            "2026010100000:Z",
+            "2026010100 000Z",
+        ] {
+            assert_eq!(parse(der::GENERALIZED_TIME, text), None, "{text}");
+        }
+        assert_eq!(parse(der::UTC_TIME, "2601010000Z"), None);
+        assert_eq!(parse(der::INTEGER, "260101000000Z"), None);
+    }
+}
