@@ -38,8 +38,8 @@ pub enum KeyType {
     Dsa,
     /// X25519, which can agree on keys but not sign (RFC 8410).
     X25519,
-    /// Any other algorithm or curve.
-    Unknown,
+    /// An elliptic curve by its parameters instead of its name.
+    ExplicitCurve,
 }
 
 impl KeyType {
@@ -69,7 +69,7 @@ impl fmt::Display for KeyType {
             Self::RsaPss => "RSA-PSS",
             Self::Dsa => "DSA",
             Self::X25519 => "X25519",
-            Self::Unknown => "unknown key type",
+            Self::ExplicitCurve => "elliptic curve with explicit parameters",
         })
     }
 }
@@ -139,7 +139,8 @@ pub(crate) fn parse_spki(content: &[u8]) -> Result<(KeyType, &[u8]), Certificate
     Ok((key_type, key))
 }
 
-/// Key types that are told apart for people only; none can verify anything.
+/// Key types that can verify nothing here and are told apart for people. An algorithm or curve that
+/// AWS-LC does not know is an error, since it cannot decode the key.
 fn other_type(algorithm: &[u8]) -> Result<KeyType, CertificateError> {
     let mut reader = der::Reader::new(algorithm);
     let oid = reader
@@ -148,16 +149,18 @@ fn other_type(algorithm: &[u8]) -> Result<KeyType, CertificateError> {
     match oid {
         // rsaEncryption with parameters other than NULL (RFC 3279 2.3.1).
         RSA_ENCRYPTION => Err(CertificateError::PublicKey),
-        EC_PUBLIC_KEY => Ok(match reader.expect(der::OBJECT_IDENTIFIER) {
-            Some(SECP224R1) => KeyType::P224,
-            Some(SECP256K1) => KeyType::Secp256k1,
-            _ => KeyType::Unknown,
-        }),
+        EC_PUBLIC_KEY => match reader.any().map(|curve| (curve.tag, curve.value)) {
+            Some((der::OBJECT_IDENTIFIER, SECP224R1)) => Ok(KeyType::P224),
+            Some((der::OBJECT_IDENTIFIER, SECP256K1)) => Ok(KeyType::Secp256k1),
+            // Parameters written out, which RFC 5480 2.1.1 forbids.
+            Some((der::SEQUENCE, _)) => Ok(KeyType::ExplicitCurve),
+            _ => Err(CertificateError::PublicKeyAlgorithm),
+        },
         RSASSA_PSS => Ok(KeyType::RsaPss),
         DSA => Ok(KeyType::Dsa),
         X25519 => Ok(KeyType::X25519),
         ED448 => Ok(KeyType::Ed448),
-        _ => Ok(KeyType::Unknown),
+        _ => Err(CertificateError::PublicKeyAlgorithm),
     }
 }
 

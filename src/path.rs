@@ -2,7 +2,7 @@
 
 use crate::certificate::{Facts, View};
 use crate::check::{Check, check_algorithms, check_issuer_purpose, is_valid};
-use crate::policy::AlgorithmScope;
+use crate::policy::{AlgorithmScope, Dialect};
 use crate::verify::{Engine, Failure};
 
 /// Where a certificate of a path comes from.
@@ -126,11 +126,17 @@ impl Engine<'_, '_> {
             if certificate.facts.has_malformed_extension {
                 return Err(Failure::at(Check::ExtensionSyntax, top));
             }
-            if certificate.facts.is_self_signed {
+            // AWS-LC looks no further from a certificate that seems self-signed. A client may have
+            // the name of its CA, though, and only the signature tells the two apart.
+            let ends_path = certificate.facts.is_self_signed;
+            if ends_path && self.rules.policy.dialect == Dialect::Alb {
                 break None;
             }
             if let Some(anchor) = self.first_issuer_in_store(top) {
                 break Some(anchor);
+            }
+            if ends_path {
+                break None;
             }
             let Some(index) = self.first_presented_issuer(top, used) else {
                 break None;
@@ -141,9 +147,16 @@ impl Engine<'_, '_> {
                 return Err(Failure::at(Check::SearchBudget, top));
             }
         };
-        if let Some(anchor) = anchor {
-            self.path.push(anchor);
-            return Ok(());
+        match anchor {
+            Some(anchor) if top == LEAF && self.view(anchor).der == self.view(LEAF).der => {
+                self.path.restart(anchor);
+                return Ok(());
+            }
+            Some(anchor) => {
+                self.path.push(anchor);
+                return Ok(());
+            }
+            None => {}
         }
         if self.view(top).facts.is_self_signed {
             return self.end_at_self_signed(top);

@@ -347,8 +347,9 @@ impl<'e, 'w> Engine<'e, 'w> {
                     continue;
                 }
                 let mut budget = self.comparisons;
-                let result =
-                    check_name_constraints(self.view(node), self.view(issuer), &mut budget);
+                let (certificate, issuer) = (self.view(node), self.view(issuer));
+                let dialect = self.rules.policy.dialect;
+                let result = check_name_constraints(certificate, issuer, dialect, &mut budget);
                 self.comparisons = budget;
                 result.map_err(|check| Failure::at(check, node))?;
             }

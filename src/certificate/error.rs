@@ -28,6 +28,8 @@ pub enum CertificateError {
     Subject,
     /// The public key is not one: bad encoding, point off its curve, even RSA modulus.
     PublicKey,
+    /// The public key is of an algorithm or curve that is unknown.
+    PublicKeyAlgorithm,
     /// The extensions are not a list of `Extension`s (RFC 5280 4.1.2.9).
     Extensions,
     /// The body goes on after its last field.
@@ -50,6 +52,7 @@ impl fmt::Display for CertificateError {
             Self::Validity => "the validity is malformed",
             Self::Subject => "the subject name is malformed",
             Self::PublicKey => "the public key is malformed or not a valid key",
+            Self::PublicKeyAlgorithm => "the public key is of an unknown algorithm",
             Self::Extensions => "the list of extensions is malformed",
             Self::UnknownField => "there is an unknown field at the end",
             Self::Signature => "the signature is not a BIT STRING",

@@ -108,7 +108,7 @@ impl Facts {
         unknown_critical: None,
         is_signature_sound: false,
         signature_algorithm: None,
-        key_type: KeyType::Unknown,
+        key_type: KeyType::ExplicitCurve,
         validity: Validity::EMPTY,
         basic_constraints: None,
         key_usage: None,

@@ -13,8 +13,8 @@ pub(crate) enum GeneralName<'a> {
     Directory(DistinguishedName<'a>),
     Uri(&'a [u8]),
     Ip(&'a [u8]),
-    /// The other kinds, by their tag: nobody compares what is in them.
-    Other(u8),
+    /// The other kinds, by tag and content.
+    Other(u8, &'a [u8]),
 }
 
 impl<'a> GeneralName<'a> {
@@ -25,7 +25,7 @@ impl<'a> GeneralName<'a> {
             DIRECTORY => Self::Directory(DistinguishedName::parse(name.value)?),
             URI => Self::Uri(name.value),
             IP => Self::Ip(name.value),
-            OTHER | X400 | EDI_PARTY | REGISTERED_ID => Self::Other(name.tag),
+            OTHER | X400 | EDI_PARTY | REGISTERED_ID => Self::Other(name.tag, name.value),
             _ => return None,
         })
     }

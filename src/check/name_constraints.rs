@@ -5,6 +5,7 @@ mod text;
 use super::Check;
 use crate::certificate::{GeneralName, View};
 use crate::name::Characters;
+use crate::policy::Dialect;
 use crate::{der, oid};
 
 /// How much comparing one verification may do, whatever the certificates say: a comparison costs
@@ -19,6 +20,7 @@ pub(crate) const COMPARISONS: u32 = 1 << 16;
 pub(crate) fn check_name_constraints(
     certificate: View<'_, '_>,
     issuer: View<'_, '_>,
+    dialect: Dialect,
     budget: &mut u32,
 ) -> Result<(), Check> {
     let Some(constraints) = issuer.facts.name_constraints else {
@@ -27,6 +29,7 @@ pub(crate) fn check_name_constraints(
     let mut checker = Checker {
         constraints: Constraints::read(constraints.get(issuer.der))
             .ok_or(Check::NameConstraints)?,
+        dialect,
         budget,
     };
     checker.check(certificate).ok_or(Check::NameConstraints)
@@ -104,8 +107,12 @@ enum List {
     Excluded,
 }
 
+/// `otherName [0]`
+const OTHER_NAME: u8 = der::context_constructed(0);
+
 struct Checker<'a, 'b> {
     constraints: Constraints<'a>,
+    dialect: Dialect,
     budget: &'b mut u32,
 }
 
@@ -197,16 +204,17 @@ impl Checker<'_, '_> {
     ) -> Option<Option<Match>> {
         let (length, result) = match (name, subtree.base) {
             (GeneralName::Dns(name), GeneralName::Dns(base)) => {
-                (base.len(), text::dns(name, base, list))
+                (base.len(), Some(text::dns(name, base, list)))
             }
             (GeneralName::Email(name), GeneralName::Email(base)) => (
                 name.len().saturating_add(base.len()),
-                text::email(name, base, list),
+                Some(text::email(name, base, list)),
             ),
-            (GeneralName::Uri(name), GeneralName::Uri(base)) => {
-                (name.len().saturating_add(base.len()), text::uri(name, base))
-            }
-            (GeneralName::Ip(address), GeneralName::Ip(base)) => (32, ip(address, base)),
+            (GeneralName::Uri(name), GeneralName::Uri(base)) => (
+                name.len().saturating_add(base.len()),
+                Some(text::uri(name, base)),
+            ),
+            (GeneralName::Ip(address), GeneralName::Ip(base)) => (32, Some(ip(address, base))),
             (GeneralName::Directory(name), GeneralName::Directory(base)) => {
                 let result = if name.is_within(&base) {
                     Match::Inside
@@ -214,25 +222,53 @@ impl Checker<'_, '_> {
                     Match::Outside
                 };
                 // Characters are decoded one by one here.
-                (base.as_der().len().saturating_mul(4), result)
+                (base.as_der().len().saturating_mul(4), Some(result))
             }
             // RFC 5280 4.2.1.10: a constraint on a kind that cannot be compared, and a name of
             // that kind: refuse.
-            (GeneralName::Other(kind), GeneralName::Other(base)) if kind == base => {
-                (0, Match::Unsupported)
+            (GeneralName::Other(kind, _), GeneralName::Other(base, _)) if kind == base => {
+                (0, Some(Match::Unsupported))
             }
-            _ => (0, Match::Outside),
+            // RFC 9598 6: e-mail addresses outside ASCII are in another kind of name, and are
+            // constrained all the same. AWS-LC does not know that.
+            (GeneralName::Other(OTHER_NAME, content), GeneralName::Email(base))
+                if self.dialect == Dialect::Rfc5280 =>
+            {
+                let address = smtp_utf8_mailbox(content);
+                (
+                    content.len(),
+                    address.map(|address| text::utf8_email(address, base, list)),
+                )
+            }
+            _ => (0, None),
         };
-        let same_kind = core::mem::discriminant(&name) == core::mem::discriminant(&subtree.base)
-            && !matches!((name, subtree.base), (GeneralName::Other(a), GeneralName::Other(b)) if a != b);
         let cost = u32::try_from(length / 16).ok()?.checked_add(1)?;
         *self.budget = self.budget.checked_sub(cost)?;
-        Some(match same_kind {
-            false => None,
-            true if subtree.has_bounds => Some(Match::Unsupported),
-            true => Some(result),
-        })
+        Some(result.map(|result| {
+            if subtree.has_bounds {
+                Match::Unsupported
+            } else {
+                result
+            }
+        }))
     }
+}
+
+/// The address of a SmtpUTF8Mailbox (RFC 9598 3), an `OtherName ::= SEQUENCE { type-id, value [0] }`;
+/// `None` for another type, empty if it is malformed.
+fn smtp_utf8_mailbox(content: &[u8]) -> Option<&[u8]> {
+    let mut reader = der::Reader::new(content);
+    if reader.expect(der::OBJECT_IDENTIFIER) != Some(oid::SMTP_UTF8_MAILBOX) {
+        return None;
+    }
+    let value = reader
+        .expect(der::context_constructed(0))
+        .filter(|_| reader.is_empty());
+    Some(
+        value
+            .and_then(|value| der::sole(value, der::UTF8_STRING))
+            .unwrap_or_default(),
+    )
 }
 
 /// An address against a network: as many octets of address as of mask.

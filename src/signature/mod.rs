@@ -7,7 +7,7 @@ mod ring;
 
 use core::fmt;
 
-use pki_types::{SignatureVerificationAlgorithm, alg_id};
+use pki_types::SignatureVerificationAlgorithm;
 
 #[cfg(feature = "aws-lc-rs")]
 pub use self::aws_lc_rs::AWS_LC_RS;
@@ -65,15 +65,9 @@ impl SignatureAlgorithm {
         let mut reader = der::Reader::new(identifier);
         let oid = reader.expect(der::OBJECT_IDENTIFIER)?;
         if oid == RSASSA_PSS {
-            let known = [
-                (alg_id::RSA_PSS_SHA256, Self::RsaPssSha256),
-                (alg_id::RSA_PSS_SHA384, Self::RsaPssSha384),
-                (alg_id::RSA_PSS_SHA512, Self::RsaPssSha512),
-            ];
-            let found = known
-                .into_iter()
-                .find(|(known, _)| known.as_ref() == identifier);
-            return found.map(|(_, algorithm)| algorithm);
+            let parameters = reader.expect(der::SEQUENCE)?;
+            reader.finish()?;
+            return Self::parse_pss(parameters);
         }
         let null = reader.optional(der::NULL)?;
         reader.finish()?;
@@ -104,6 +98,35 @@ impl SignatureAlgorithm {
             _ => return None,
         };
         Some(algorithm)
+    }
+
+    /// Reads the content of `RSASSA-PSS-params` (RFC 4055 3.1). Only the three that everybody uses
+    /// are in the list: one hash throughout, a salt as long as its digest, the usual trailer.
+    fn parse_pss(parameters: &[u8]) -> Option<Self> {
+        let mut reader = der::Reader::new(parameters);
+        let hash = hash_oid(reader.expect(der::context_constructed(0))?)?;
+        let mask = reader.expect(der::context_constructed(1))?;
+        let salt = der::sole(reader.expect(der::context_constructed(2))?, der::INTEGER)?;
+        let trailer = reader.optional(der::context_constructed(3))?;
+        reader.finish()?;
+        if trailer.is_some_and(|trailer| der::sole(trailer, der::INTEGER) != Some(&[1])) {
+            return None;
+        }
+        let mut mask = der::Reader::new(der::sole(mask, der::SEQUENCE)?);
+        if mask.expect(der::OBJECT_IDENTIFIER)? != MGF1 {
+            return None;
+        }
+        let mask_hash = mask.expect_tlv(der::SEQUENCE)?;
+        mask.finish()?;
+        if hash_oid(mask_hash.full)? != hash {
+            return None;
+        }
+        match (hash.strip_prefix(SHA2)?, salt) {
+            ([0x01], [32]) => Some(Self::RsaPssSha256),
+            ([0x02], [48]) => Some(Self::RsaPssSha384),
+            ([0x03], [64]) => Some(Self::RsaPssSha512),
+            _ => None,
+        }
     }
 
     pub(crate) const fn is_sha1(self) -> bool {
@@ -220,4 +243,16 @@ impl AlgorithmSet {
     }
 }
 
+/// The OID of a hash's `AlgorithmIdentifier`. RFC 4055 2.1: NULL parameters and none are the same.
+fn hash_oid(identifier: &[u8]) -> Option<&[u8]> {
+    let mut reader = der::Reader::new(der::sole(identifier, der::SEQUENCE)?);
+    let oid = reader.expect(der::OBJECT_IDENTIFIER)?;
+    let null = reader.optional(der::NULL)?;
+    reader.finish()?;
+    null.is_none_or(<[u8]>::is_empty).then_some(oid)
+}
+
+/// 2.16.840.1.101.3.4.2, the arc of the SHA-2 family.
+const SHA2: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02];
+const MGF1: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x08];
 const RSASSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a];

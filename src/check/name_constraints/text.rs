@@ -58,6 +58,24 @@ pub(super) fn email(address: &[u8], base: &[u8], list: List) -> Match {
     inside(is_host_in(host, base))
 }
 
+/// RFC 9598 6: an address whose local part is outside ASCII. Its host is compared if it is ASCII;
+/// converting another to A-labels is not done here, and so it cannot be trusted.
+pub(super) fn utf8_email(address: &[u8], base: &[u8], list: List) -> Match {
+    if address.is_ascii() {
+        return email(address, base, list);
+    }
+    let at = address.iter().position(|octet| *octet == b'@');
+    let host = at
+        .and_then(|at| address.get(at..)?.get(1..))
+        .filter(|host| is_host(host));
+    match host {
+        // A constraint is a mailbox of ASCII, which this one is not.
+        Some(_) if base.contains(&b'@') => Match::Outside,
+        Some(host) if is_host(base) => inside(is_host_in(host, base)),
+        _ => Match::Unsupported,
+    }
+}
+
 /// RFC 5280 4.2.1.10: the host of the URI, exactly, or with a leading dot the hosts of a domain.
 pub(super) fn uri(uri: &[u8], base: &[u8]) -> Match {
     let Some(host) = host_of_uri(uri) else {
