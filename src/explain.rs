@@ -230,6 +230,9 @@ impl fmt::Display for Explanation<'_> {
             Check::NameConstraints => {
                 f.write_str("a name is outside its issuers' name constraints.")
             }
+            Check::ComparisonBudget => {
+                f.write_str("it has too many names for its issuers' many name constraints.")
+            }
             Check::ExtendedKeyUsage => f.write_str("its extended key usage has no clientAuth."),
             Check::KeyUsage => {
                 f.write_str("its key usage has neither digitalSignature nor keyAgreement.")

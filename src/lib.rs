@@ -1,5 +1,83 @@
 //! Decides whether a TLS client's certificate chain may pass, and says so in the words of AWS ALB's
-//! mutual TLS.
+//! mutual TLS. Not affiliated with AWS.
+//!
+//! It needs neither the standard library nor an allocator, so the same code runs in a proxy and in a
+//! firmware gateway. A [`TrustStore`] holds CA certificates and a [`Policy`]; its one hot path is
+//! [`verify`](TrustStore::verify), and [`explain`](TrustStore::explain) tells a person why.
+//!
+//! ```
+//! use portcullis::pki_types::{CertificateDer, UnixTime};
+//! use portcullis::{FailureReason, Policy, TrustStore, VerifyStatus, signature};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // What an operator would upload: one certificate or many. Every one is an anchor, root or not.
+//! let mut store: TrustStore<'_> = TrustStore::new(Policy::ALB, signature::AWS_LC_RS);
+//! store.add_bundle(&std::fs::read("tests/data/bundle.pem")?)?;
+//!
+//! // What a client presents, leaf first.
+//! let presented = [CertificateDer::from(std::fs::read("tests/data/leaf.der")?)];
+//! let december = UnixTime::since_unix_epoch(core::time::Duration::from_secs(1_796_083_200));
+//! assert_eq!(store.verify_at(&presented, december), VerifyStatus::Success);
+//!
+//! // A year later, and in words.
+//! let later = UnixTime::since_unix_epoch(core::time::Duration::from_secs(1_827_619_200));
+//! let explanation = store.explain(&presented, later);
+//! assert_eq!(explanation.status(), VerifyStatus::Failed(FailureReason::ClientCertExpired));
+//! println!("{explanation}");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What is checked, in this order
+//!
+//! The first check that fails is the status.
+//!
+//! 1. Size of the Certificate message; presence of a certificate at all.
+//! 2. Each presented certificate, up to the depth limit: it parses, its signature algorithm and key
+//!    size are allowed.
+//! 3. How many are presented.
+//! 4. A path to a certificate of the store.
+//! 5. Leaf to anchor: extensions, CA flag, keyCertSign, path length.
+//! 6. Anchor to leaf: signature, notBefore, notAfter.
+//! 7. Name constraints.
+//! 8. Purpose: extended key usage, key usage, nsCertType.
+//! 9. The application's own check.
+//! 10. The type of the leaf's key.
+//!
+//! # Deviations
+//!
+//! From what ALB's libraries do, under [`Policy::ALB`]: outer lengths that are indefinite or not the
+//! shortest, and octets after a certificate, are `ClientCertInvalid` here; comparing names with
+//! constraints has a smaller budget; an RDN has 16 attributes at most; a CA whose key could verify
+//! nothing is refused when it is loaded.
+//!
+//! From RFC 5280, under every policy: certificate policies are not processed, so a chain is never
+//! refused for them; the anchor's own validity, extensions and constraints count; certificates may
+//! have serial numbers that are zero, negative or longer than 20 octets.
+//!
+//! # What is left to the caller
+//!
+//! That the client holds the key of its certificate is proved by the handshake, not here. A resumed
+//! session never comes here at all. Who the client is, and what it may do, is for the
+//! [application](ApplicationCheck) to say. OCSP is not spoken, nothing is fetched, nothing is logged.
+//!
+//! # Features
+//!
+//! | feature | what it brings | default |
+//! |---|---|---|
+//! | `std` | the system clock | yes |
+//! | `alloc` | PEM | with `std` |
+//! | `aws-lc-rs` | [`signature::AWS_LC_RS`], the only set with P-521 | yes |
+//! | `ring` | `signature::RING` | |
+//! | `webpki` | [`Policy::STRICT`] | yes |
+//!
+//! # Guarantees
+//!
+//! No `unsafe`. No panic, whatever the input: every octet is read through checked slices, every sum
+//! is checked. No allocation in [`verify`](TrustStore::verify) or [`explain`](TrustStore::explain)
+//! but what the signature backend makes. No recursion, and bounded work: less than three signature
+//! checks for each presented certificate, one for each certificate of the path under
+//! [`Policy::ALB`].
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(

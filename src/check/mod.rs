@@ -72,6 +72,8 @@ pub enum Check {
     Application,
     /// The type of the leaf's key is supported.
     KeyType,
+    /// Comparing names with constraints stays within its budget.
+    ComparisonBudget,
     /// The search for a path stays within its budget.
     SearchBudget,
 }
@@ -106,6 +108,7 @@ impl Check {
             Self::SecondOpinion => "second_opinion",
             Self::Application => "application",
             Self::KeyType => "key_type",
+            Self::ComparisonBudget => "comparison_budget",
             Self::SearchBudget => "search_budget",
         }
     }
@@ -128,6 +131,7 @@ impl Check {
             | Self::Signature
             | Self::NameConstraints
             | Self::SecondOpinion
+            | Self::ComparisonBudget
             | Self::SearchBudget => FailureReason::ClientCertUntrusted,
             Self::NotBefore => FailureReason::ClientCertNotYetValid,
             Self::NotAfter => FailureReason::ClientCertExpired,
@@ -168,6 +172,7 @@ impl fmt::Display for Check {
             Self::SecondOpinion => "second opinion",
             Self::Application => "the application's check",
             Self::KeyType => "key type",
+            Self::ComparisonBudget => "comparison budget",
             Self::SearchBudget => "search budget",
         })
     }

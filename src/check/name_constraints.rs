@@ -32,7 +32,11 @@ pub(crate) fn check_name_constraints(
         dialect,
         budget,
     };
-    checker.check(certificate).ok_or(Check::NameConstraints)
+    let checked = checker.check(certificate);
+    checked.ok_or(match *budget {
+        0 => Check::ComparisonBudget,
+        _ => Check::NameConstraints,
+    })
 }
 
 /// Whether the content of a nameConstraints' SEQUENCE is well formed.
@@ -210,6 +214,12 @@ impl Checker<'_, '_> {
                 name.len().saturating_add(base.len()),
                 Some(text::email(name, base, list)),
             ),
+            // RFC 5280 4.2.1.10: the base MUST be a host. AWS-LC just finds nothing in another.
+            (GeneralName::Uri(_), GeneralName::Uri(base))
+                if self.dialect == Dialect::Rfc5280 && !text::is_host(base) =>
+            {
+                (base.len(), Some(Match::Unsupported))
+            }
             (GeneralName::Uri(name), GeneralName::Uri(base)) => (
                 name.len().saturating_add(base.len()),
                 Some(text::uri(name, base)),
@@ -243,7 +253,10 @@ impl Checker<'_, '_> {
             _ => (0, None),
         };
         let cost = u32::try_from(length / 16).ok()?.checked_add(1)?;
-        *self.budget = self.budget.checked_sub(cost)?;
+        *self.budget = self.budget.saturating_sub(cost);
+        if *self.budget == 0 {
+            return None;
+        }
         Some(result.map(|result| {
             if subtree.has_bounds {
                 Match::Unsupported

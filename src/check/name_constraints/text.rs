@@ -112,7 +112,7 @@ fn host_of_uri(uri: &[u8]) -> Option<&[u8]> {
     is_host(host).then_some(host)
 }
 
-fn is_host(host: &[u8]) -> bool {
+pub(super) fn is_host(host: &[u8]) -> bool {
     let allowed = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.');
     !host.is_empty() && host.iter().all(allowed)
 }
