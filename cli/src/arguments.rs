@@ -1,0 +1,204 @@
+//! The command line: what can be asked, and the words that explain it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use portcullis::pki_types::UnixTime;
+
+use crate::clock;
+
+/// Tells what AWS ALB's mutual TLS would say of a client's certificate chain, and why.
+#[derive(Debug, Parser)]
+#[command(name = "portcullis", version, max_term_width = 100, after_long_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// What is asked.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The questions the program answers.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Print the verdict on a client's certificate chain, and nothing else
+    ///
+    /// The verdict is one line on standard output in the words of ALB's connection log: Success, or
+    /// Failed: and a reason such as Failed:ClientCertUntrusted. Revocation lists are not consulted.
+    #[command(override_usage = VERIFY_USAGE, after_long_help = VERDICT_HELP)]
+    Verify(ChainArguments),
+
+    /// Show how the verdict on a client's chain comes about, and what would mend it
+    ///
+    /// Takes what verify takes. The first line is verify's verdict; below it stands the path from
+    /// the client's certificate to the CA that anchors it, as far as it was found, where it
+    /// stopped, why, and what to do.
+    #[command(override_usage = EXPLAIN_USAGE, after_long_help = VERDICT_HELP)]
+    Explain(ExplainArguments),
+
+    /// Show what is in certificates, CA bundles and PKCS#12 files
+    ///
+    /// For each certificate: names, validity, key, extensions, fingerprints, and what ALB would
+    /// take it for, as a CA in a trust store and as a client. Nothing is verified but that.
+    #[command(after_long_help = INSPECT_HELP)]
+    Inspect(InspectArguments),
+}
+
+/// A client's chain, and what it is judged by.
+#[derive(Args, Debug)]
+pub(crate) struct ChainArguments {
+    /// The CA certificates that are trusted, as uploaded to an ALB trust store
+    ///
+    /// PEM with any number of certificates, or one in DER. Every certificate in it is an anchor, a
+    /// root or not. A bundle with a broken certificate is refused whole (exit code 2).
+    #[arg(long, value_name = "BUNDLE")]
+    pub(crate) trust_store: PathBuf,
+
+    /// Judge as of this time, such as 2026-12-01T00:00:00Z, and not now
+    #[arg(long, value_name = "RFC3339", value_parser = clock::parse)]
+    pub(crate) time: Option<UnixTime>,
+
+    /// Whose rules to judge by
+    #[arg(long, value_enum, default_value_t = PolicyName::Alb)]
+    pub(crate) policy: PolicyName,
+
+    /// Accept at most N certificates from the client, its own included [default: 4 for alb, 16 for
+    /// the others]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=128))]
+    pub(crate) max_depth: Option<u8>,
+
+    /// Let expired certificates pass, wherever in the path they stand
+    ///
+    /// As ALB's IgnoreClientCertificateExpiry. A certificate that is not valid yet still fails.
+    #[arg(long)]
+    pub(crate) ignore_expiry: bool,
+
+    /// Read the password of PKCS#12 files from the first line of this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+
+    /// Judge many chains: read file names from standard input, one a line, a chain in each
+    ///
+    /// Answers in the order of the names and as they come. A name that can't be used is told on
+    /// standard error, the others go on, and the exit code at the end is 2; otherwise it is 1 if
+    /// any chain failed. Empty lines are skipped.
+    #[arg(long, conflicts_with = "chain")]
+    pub(crate) batch: bool,
+
+    /// The chain as the client sends it, its own certificate first; - is standard input
+    ///
+    /// PEM, DER or PKCS#12, told apart by content. Several files are joined in the order given.
+    #[arg(value_name = "CHAIN", required_unless_present = "batch")]
+    pub(crate) chain: Vec<PathBuf>,
+}
+
+/// `explain`: a chain, and how to tell.
+#[derive(Args, Debug)]
+pub(crate) struct ExplainArguments {
+    #[command(flatten)]
+    pub(crate) chain: ChainArguments,
+
+    /// How to answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// `inspect`: files, and how to tell.
+#[derive(Args, Debug)]
+pub(crate) struct InspectArguments {
+    /// PEM, DER or PKCS#12, told apart by content; - is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Read the password of PKCS#12 files from the first line of this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+
+    /// How to answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// The policies of the library, by name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum PolicyName {
+    /// What ALB does, its edges included: to predict it
+    Alb,
+    /// All that RFC 5280 asks of a client's chain, other paths tried too: to protect
+    Rfc5280,
+    /// As rfc5280; webpki has to agree, and the leaf must name client authentication
+    Strict,
+}
+
+impl PolicyName {
+    /// The word on the command line.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Alb => "alb",
+            Self::Rfc5280 => "rfc5280",
+            Self::Strict => "strict",
+        }
+    }
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Format {
+    /// For a person
+    Text,
+    /// For a program, by the schema in docs/ of this crate
+    Json,
+}
+
+const VERIFY_USAGE: &str = "\
+portcullis verify [OPTIONS] --trust-store <BUNDLE> <CHAIN>...
+       portcullis verify [OPTIONS] --trust-store <BUNDLE> --batch";
+
+const EXPLAIN_USAGE: &str = "\
+portcullis explain [OPTIONS] --trust-store <BUNDLE> <CHAIN>...
+       portcullis explain [OPTIONS] --trust-store <BUNDLE> --batch";
+
+// Lines below 80 columns: clap breaks longer ones without regard to their indentation.
+
+const EXAMPLES: &str = "\
+Examples:
+  portcullis verify --trust-store bundle.pem client-chain.pem
+  portcullis explain --trust-store bundle.pem client.crt signing-ca.crt
+  portcullis explain --trust-store bundle.pem --time 2026-12-01T00:00:00Z \\
+      --password-file password.txt client.p12
+  find . -name '*.pem' | portcullis verify --trust-store bundle.pem --batch
+  portcullis inspect bundle.pem";
+
+const VERDICT_HELP: &str = "\
+Exit codes:
+  0  the verdict is Success
+  1  the verdict is Failed
+  2  there is no verdict: an input can't be used (standard error names it and
+     says why), or the command line is wrong
+
+What is a verdict, and what is an unusable input:
+  What a client could have sent is judged: a PEM section labelled CERTIFICATE,
+  whatever it holds, and a file that is not text. Where it is no certificate,
+  the verdict is Failed:ClientCertInvalid.
+  What no client could have sent can't be used: a file that is missing, empty
+  or over 64 MiB; PEM that is cut off or holds bad base64; text without a
+  CERTIFICATE section, a private key for instance; PKCS#7; a PKCS#12 file whose
+  password is wrong, or that doesn't tell which certificate is the client's.
+
+PKCS#12:
+  The client's certificate is the one that belongs to the private key (by
+  localKeyID); the others follow as they are stored. Without --password-file
+  the empty password is tried.";
+
+const INSPECT_HELP: &str = "\
+Exit codes:
+  0  every certificate could be read
+  1  a certificate could not be read; it is shown with the reason
+  2  a file can't be used: standard error names it and says why; the other
+     files are shown
+
+What ALB would take a certificate for:
+  in ALB trust store  whether an upload to a trust store takes it as a CA
+  as client of ALB    whether a client may use it, where its issuer is trusted
+                      and the time is right (nsCertType is not looked at)
+
+Private keys in a PKCS#12 file are counted, never shown. Without
+--password-file the empty password is tried.";

@@ -1,0 +1,178 @@
+//! The answer of `explain`, put together once for both formats.
+
+use portcullis::pki_types::CertificateDer;
+use portcullis::{Certificate, DateTime, Position, TrustStore, VerifyStatus};
+use serde::Serialize;
+
+use super::remedy::remedy;
+use crate::chains::PresentedChain;
+use crate::facts::{CertificateFacts, reason};
+use crate::gate::Gate;
+use crate::printable::capitalized;
+
+/// What is told about one chain; as JSON, what docs/explain.schema.json describes.
+#[derive(Debug, Serialize)]
+pub(crate) struct Report {
+    /// The files, as they were named.
+    pub(crate) files: Vec<String>,
+    pub(crate) time: String,
+    pub(crate) policy: &'static str,
+    pub(crate) status: &'static str,
+    /// The check that failed: a stable identifier.
+    pub(crate) check: Option<&'static str>,
+    /// What decided, in a sentence or two.
+    pub(crate) explanation: String,
+    /// The same without saying where, as the text says that by itself.
+    #[serde(skip)]
+    pub(crate) reason: String,
+    /// What would mend it.
+    pub(crate) remedy: Option<String>,
+    /// Where the first failure is.
+    pub(crate) failed_at: Option<Place>,
+    /// The issuer that was looked for and not found.
+    pub(crate) missing_issuer: Option<String>,
+    /// From the client's certificate up, as far as it was found.
+    pub(crate) path: Vec<Step>,
+    /// The CA that anchors the path.
+    pub(crate) anchor: Option<Place>,
+    /// Everything the client sent, in its order.
+    pub(crate) presented: Vec<Presented>,
+    /// How many certificates the trust store holds.
+    pub(crate) trust_store_size: usize,
+    /// Oddities that didn't decide, but that an operator wants to know.
+    pub(crate) notes: Vec<String>,
+}
+
+/// Where a certificate comes from. Indices count from 0.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(tag = "source", content = "index", rename_all = "snake_case")]
+pub(crate) enum Place {
+    /// The client sent it.
+    Presented(usize),
+    /// It is in the trust store.
+    TrustStore(usize),
+}
+
+/// A certificate of the path.
+#[derive(Debug, Serialize)]
+pub(crate) struct Step {
+    #[serde(flatten)]
+    pub(crate) place: Place,
+    pub(crate) certificate: CertificateFacts,
+}
+
+/// A certificate the client sent.
+#[derive(Debug, Serialize)]
+pub(crate) struct Presented {
+    pub(crate) in_path: bool,
+    /// Absent when it can't be read.
+    pub(crate) subject: Option<String>,
+    /// Why it can't be read.
+    pub(crate) error: Option<String>,
+}
+
+impl Report {
+    /// Judges a chain and tells about it.
+    pub(crate) fn new(gate: &Gate, chain: &PresentedChain<'_>) -> (Self, VerifyStatus) {
+        let explanation = gate.store.explain(&chain.certificates, gate.now);
+        let status = explanation.status();
+        let path: Vec<Step> = explanation
+            .path()
+            .map(|step| Step {
+                place: step.position.into(),
+                certificate: step.certificate.into(),
+            })
+            .collect();
+        let report = Self {
+            files: chain
+                .files
+                .iter()
+                .map(|file| file.display().to_string())
+                .collect(),
+            time: DateTime::from(gate.now).to_string(),
+            policy: gate.policy.as_str(),
+            status: status.as_str(),
+            check: explanation.check().map(|check| check.as_str()),
+            explanation: explanation.to_string(),
+            remedy: remedy(&gate.store, &chain.certificates, &explanation),
+            reason: capitalized(&reason(&explanation)),
+            failed_at: explanation.failed_at().map(Place::from),
+            missing_issuer: explanation.missing_issuer().map(|name| name.to_string()),
+            anchor: explanation.anchor().map(|step| step.position.into()),
+            presented: presented(&chain.certificates, &path),
+            trust_store_size: gate.store.cas().len(),
+            notes: notes(&gate.store),
+            path,
+        };
+        (report, status)
+    }
+}
+
+impl Presented {
+    /// Its subject, or why it has none.
+    pub(crate) fn describe(&self) -> String {
+        match (&self.subject, &self.error) {
+            (Some(subject), _) => subject.clone(),
+            (None, Some(error)) => format!("which can't be read: {error}"),
+            (None, None) => String::new(),
+        }
+    }
+}
+
+impl From<Position> for Place {
+    fn from(position: Position) -> Self {
+        match position {
+            Position::Presented(index) => Self::Presented(index),
+            Position::Store(index) => Self::TrustStore(index),
+        }
+    }
+}
+
+/// Whether the path is nothing but the client's certificate, found in the trust store.
+pub(crate) fn is_client_in_store(path: &[Step]) -> bool {
+    matches!(
+        path,
+        [Step {
+            place: Place::TrustStore(_),
+            ..
+        }]
+    )
+}
+
+/// Each certificate sent, with its part in the path.
+fn presented(chain: &[CertificateDer<'_>], path: &[Step]) -> Vec<Presented> {
+    chain
+        .iter()
+        .enumerate()
+        .map(|(index, der)| {
+            let parsed = Certificate::parse(der);
+            Presented {
+                in_path: path
+                    .iter()
+                    .any(|step| step.place == Place::Presented(index))
+                    || (index == 0 && is_client_in_store(path)),
+                subject: parsed
+                    .as_ref()
+                    .ok()
+                    .map(|certificate| certificate.subject().to_string()),
+                error: parsed.err().map(|error| error.to_string()),
+            }
+        })
+        .collect()
+}
+
+fn notes(store: &TrustStore<'_>) -> Vec<String> {
+    store
+        .cas()
+        .enumerate()
+        .filter(|(_, certificate)| !certificate.is_ca())
+        .map(|(index, certificate)| {
+            format!(
+                "certificate {} of the trust store, {}, is no CA: it anchors only itself, and ALB \
+                 takes no such bundle",
+                index + 1,
+                certificate.subject()
+            )
+        })
+        .collect()
+}

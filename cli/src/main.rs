@@ -1,0 +1,48 @@
+//! `portcullis`: tells what AWS ALB's mutual TLS would say of a client's certificate chain, and
+//! why.
+//!
+//! The program is a thin coat round the library: it reads files, hands bytes over, and puts the
+//! answer into words. No verdict is made here.
+
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod chains;
+mod clock;
+mod explain;
+mod facts;
+mod gate;
+mod input;
+mod inspect;
+mod outcome;
+mod printable;
+mod verify;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::arguments::{Arguments, Command};
+use crate::outcome::Outcome;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut out = io::stdout().lock();
+    let result = match &arguments.command {
+        Command::Verify(arguments) => verify::run(arguments, &mut out),
+        Command::Explain(arguments) => explain::run(arguments, &mut out),
+        Command::Inspect(arguments) => inspect::run(arguments, &mut out),
+    };
+    // Not left to the end of the process, which would swallow an error.
+    let result = result.and_then(|outcome| Ok(out.flush().map(|()| outcome)?));
+    match result {
+        Ok(outcome) => outcome.into(),
+        Err(failure) => {
+            failure.report();
+            // Also when the reader went away: nobody got the verdict, so nobody may take it for
+            // yes.
+            Outcome::Unusable.into()
+        }
+    }
+}

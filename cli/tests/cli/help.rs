@@ -1,0 +1,102 @@
+//! The command line and its documentation.
+
+use crate::run::{pki, portcullis};
+
+#[test]
+fn help_explains_exit_codes_options_and_formats() {
+    for command in ["verify", "explain", "inspect"] {
+        let run = portcullis([command, "--help"]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+        assert!(run.stdout.contains("Exit codes:\n  0  "), "{}", run.stdout);
+        assert!(run.stdout.contains("--password-file"), "{}", run.stdout);
+    }
+    let verify = portcullis(["verify", "--help"]).stdout;
+    for word in [
+        "--trust-store",
+        "--time",
+        "--policy",
+        "alb",
+        "rfc5280",
+        "strict",
+        "--max-depth",
+        "--ignore-expiry",
+        "--batch",
+        "PKCS#12",
+        "64 MiB",
+        "Failed:ClientCertInvalid",
+    ] {
+        assert!(verify.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn version_is_the_packages() {
+    let run = portcullis(["--version"]);
+    assert_eq!(
+        run.stdout,
+        concat!("portcullis ", env!("CARGO_PKG_VERSION"), "\n")
+    );
+    assert_eq!(run.code, 0);
+}
+
+#[test]
+fn a_wrong_command_line_exits_with_2_and_says_what_is_wrong() {
+    let (chain, bundle) = (pki("chain-C.pem"), pki("bundle.pem"));
+    for (arguments, word) in [
+        (vec![], "Usage"),
+        (vec!["verify", &chain], "--trust-store"),
+        (vec!["verify", "--trust-store", &bundle], "CHAIN"),
+        (
+            vec![
+                "verify",
+                "--trust-store",
+                &bundle,
+                "--policy",
+                "none",
+                &chain,
+            ],
+            "alb",
+        ),
+        (
+            vec![
+                "verify",
+                "--trust-store",
+                &bundle,
+                "--max-depth",
+                "0",
+                &chain,
+            ],
+            "1..=128",
+        ),
+        (
+            vec![
+                "verify",
+                "--trust-store",
+                &bundle,
+                "--max-depth",
+                "129",
+                &chain,
+            ],
+            "1..=128",
+        ),
+        (vec!["inspect"], "FILE"),
+    ] {
+        let run = portcullis(&arguments);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(run.stderr.contains(word), "{arguments:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_time_that_is_none_or_before_1970_is_refused() {
+    for (time, word) in [
+        ("yesterday", "2026-12-01T00:00:00Z"),
+        ("2026-12-01", "RFC 3339"),
+        ("1969-12-31T23:59:59Z", "times before 1970-01-01"),
+    ] {
+        let (bundle, chain) = (pki("bundle.pem"), pki("chain-C.pem"));
+        let run = portcullis(["verify", "--trust-store", &bundle, "--time", time, &chain]);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{time}");
+        assert!(run.stderr.contains(word), "{time}: {}", run.stderr);
+    }
+}
