@@ -22,9 +22,7 @@ pub(crate) fn failure(
     presented: &[CertificateDer<'_>],
     now: i64,
 ) -> Option<(FailureReason, Check, Option<Position>)> {
-    let now = UnixTime::since_unix_epoch(Duration::from_secs(
-        u64::try_from(now).expect("a time of today's clocks"),
-    ));
+    let now = at(now);
     let status = store.verify_at(presented, now);
     let explanation = store.explain(presented, now);
     assert_eq!(explanation.status(), status, "{explanation}");
@@ -43,4 +41,10 @@ pub(crate) fn failure(
             Some((reason, check, explanation.failed_at()))
         }
     }
+}
+
+/// A time after 1970.
+pub(crate) fn at(unix_seconds: i64) -> UnixTime {
+    let seconds = u64::try_from(unix_seconds).expect("clocks begin in 1970");
+    UnixTime::since_unix_epoch(Duration::from_secs(seconds))
 }
