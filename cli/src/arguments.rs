@@ -45,7 +45,7 @@ pub(crate) enum Command {
 /// A client's chain, and what it is judged by.
 #[derive(Args, Debug)]
 pub(crate) struct ChainArguments {
-    /// The CA certificates that are trusted, as uploaded to an ALB trust store
+    /// The CA certificates that are trusted, as uploaded to an ALB trust store; - is standard input
     ///
     /// PEM with any number of certificates, or one in DER. Every certificate in it is an anchor, a
     /// root or not. A bundle with a broken certificate is refused whole (exit code 2).

@@ -9,7 +9,7 @@ use portcullis::pki_types::CertificateDer;
 
 use crate::arguments::ChainArguments;
 use crate::gate::Gate;
-use crate::input;
+use crate::input::{self, STANDARD_INPUT};
 use crate::outcome::{Failure, Outcome, complain};
 
 /// What a client sent.
@@ -95,7 +95,7 @@ fn next_name<'l>(
 }
 
 fn path(name: &[u8]) -> anyhow::Result<PathBuf> {
-    if name == b"-" {
+    if name == STANDARD_INPUT.as_bytes() {
         bail!("-: standard input holds the names of the batch, so it can't hold a chain");
     }
     #[cfg(unix)]

@@ -1,12 +1,14 @@
 //! What a chain is judged by: the trust store, the policy, the time.
 
+use std::path::{Path, PathBuf};
+
 use portcullis::pki_types::UnixTime;
 use portcullis::signature::AWS_LC_RS;
 use portcullis::{Expiry, Policy, TrustStore};
 
 use crate::arguments::{ChainArguments, PolicyName};
 use crate::clock;
-use crate::input::{self, Password};
+use crate::input::{self, Password, STANDARD_INPUT};
 
 /// Everything that stays the same from chain to chain.
 pub(crate) struct Gate {
@@ -19,6 +21,13 @@ pub(crate) struct Gate {
 impl Gate {
     /// Reads what the arguments name. Errors name the file at fault.
     pub(crate) fn open(arguments: &ChainArguments) -> anyhow::Result<Self> {
+        let names_of_batch = arguments.batch.then_some(Path::new(STANDARD_INPUT));
+        let files = [
+            Some(&arguments.trust_store),
+            arguments.password_file.as_ref(),
+        ];
+        let files = files.into_iter().flatten().chain(&arguments.chain);
+        input::check_standard_input(files.map(PathBuf::as_path).chain(names_of_batch))?;
         let password = arguments
             .password_file
             .as_deref()

@@ -130,11 +130,7 @@ pub(crate) fn chain<'n>(
     password: Option<&Password>,
 ) -> anyhow::Result<Vec<CertificateDer<'static>>> {
     let mut chain = Vec::new();
-    let mut standard_input_taken = false;
     for name in names {
-        if is_standard_input(name) && core::mem::replace(&mut standard_input_taken, true) {
-            bail!("-: standard input can be read only once");
-        }
         chain.extend(
             Contents::read(name, password)?
                 .into_chain()
@@ -156,9 +152,22 @@ pub(crate) fn read(name: &Path) -> anyhow::Result<Vec<u8>> {
     .with_context(|| name.display().to_string())
 }
 
-/// What `-` stands for.
-pub(crate) fn is_standard_input(name: &Path) -> bool {
-    name.as_os_str() == "-"
+/// Refuses a command line that names standard input twice: the second reader would find nothing.
+pub(crate) fn check_standard_input<'n>(
+    names: impl IntoIterator<Item = &'n Path>,
+) -> anyhow::Result<()> {
+    let count = names
+        .into_iter()
+        .filter(|name| is_standard_input(name))
+        .count();
+    if count > 1 {
+        bail!("-: standard input can be read only once");
+    }
+    Ok(())
+}
+
+fn is_standard_input(name: &Path) -> bool {
+    name.as_os_str() == STANDARD_INPUT
 }
 
 fn read_bounded(source: impl Read, limit: u64) -> anyhow::Result<Vec<u8>> {
@@ -171,6 +180,9 @@ fn read_bounded(source: impl Read, limit: u64) -> anyhow::Result<Vec<u8>> {
     }
     Ok(bytes)
 }
+
+/// The name that stands for standard input.
+pub(crate) const STANDARD_INPUT: &str = "-";
 
 /// ALB takes 64 KiB from a client and 25 CAs of 16 KB; this leaves room for whatever else a file
 /// holds.

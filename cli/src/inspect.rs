@@ -5,15 +5,18 @@ mod report;
 mod text;
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use self::report::Report;
 use crate::arguments::{Format, InspectArguments};
-use crate::input::{Contents, Password};
+use crate::input::{self, Contents, Password};
 use crate::outcome::{Failure, Outcome, complain};
 use crate::printable::json_document;
 
 /// Shows each file. One that can't be used doesn't keep the others from being shown.
 pub(crate) fn run(arguments: &InspectArguments, out: &mut impl Write) -> Result<Outcome, Failure> {
+    let files = arguments.files.iter().chain(&arguments.password_file);
+    input::check_standard_input(files.map(PathBuf::as_path))?;
     let password = arguments
         .password_file
         .as_deref()

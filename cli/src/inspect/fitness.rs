@@ -76,9 +76,12 @@ fn as_ca(der: &CertificateDer<'_>) -> Result<(), String> {
 /// which it is valid. An anchor's purposes are not asked, so they are looked at here.
 fn as_client(der: &CertificateDer<'_>) -> Result<(), String> {
     let certificate = Certificate::parse(der).map_err(|error| error.to_string())?;
-    let mut store = TrustStore::<1, 0>::new(Policy::ALB, AWS_LC_RS);
-    // Where the store refuses it (a key that ALB takes from no CA), the verdict says so as well.
-    _ = store.add_ca(CertificateDer::from(der.as_ref()));
+    // A client's certificate may be larger than a CA's.
+    let policy = Policy::ALB.with_max_ca_size(u32::MAX);
+    let mut store = TrustStore::<1, 0>::new(policy, AWS_LC_RS);
+    store
+        .add_ca(CertificateDer::from(der.as_ref()))
+        .map_err(|error| error.to_string())?;
     let valid_from = certificate.validity().not_before().unix_seconds();
     let valid_from = Duration::from_secs(u64::try_from(valid_from).unwrap_or(0));
     let presented = [CertificateDer::from(der.as_ref())];

@@ -1,6 +1,6 @@
 //! Which input gets a verdict, and which can't be used.
 
-use crate::run::{Scratch, judging, pki, portcullis_reading, read, verify};
+use crate::run::{Scratch, TIME, judging, pki, portcullis_reading, read, verify};
 
 const SUCCESS: (&str, i32) = ("Success", 0);
 const INVALID: (&str, i32) = ("Failed:ClientCertInvalid", 1);
@@ -54,9 +54,43 @@ fn a_chain_can_come_from_standard_input() {
 }
 
 #[test]
+fn a_trust_store_can_come_from_standard_input() {
+    let arguments = [
+        "verify",
+        "--trust-store",
+        "-",
+        "--time",
+        TIME,
+        &pki("C.crt"),
+    ];
+    let run = portcullis_reading(arguments, &read(&pki("bundle.pem")));
+    assert_eq!(run.verdict(), SUCCESS);
+}
+
+#[test]
 fn standard_input_can_be_named_only_once() {
-    let run = portcullis_reading(judging("verify", ["-", "-"]), &read(&pki("chain-E.pem")));
-    assert_eq!(run.complaint(), "-: standard input can be read only once");
+    let (bundle, chain) = (pki("bundle.pem"), pki("chain-E.pem"));
+    for arguments in [
+        vec!["verify", "--trust-store", &bundle, "-", "-"],
+        vec!["verify", "--trust-store", "-", "-"],
+        vec!["verify", "--trust-store", "-", "--batch"],
+        vec![
+            "explain",
+            "--trust-store",
+            &bundle,
+            "--password-file",
+            "-",
+            "-",
+        ],
+        vec!["inspect", "-", &chain, "-"],
+    ] {
+        let run = portcullis_reading(&arguments, &read(&chain));
+        assert_eq!(
+            run.complaint(),
+            "-: standard input can be read only once",
+            "{arguments:?}"
+        );
+    }
 }
 
 #[test]

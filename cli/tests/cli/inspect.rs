@@ -192,7 +192,7 @@ fn every_kind_of_name_is_shown() {
 #[test]
 fn what_is_said_of_a_client_is_what_the_verdict_says() {
     type Change = fn(CertificateBuilder) -> CertificateBuilder;
-    let changes: [Change; 12] = [
+    let changes: [Change; 13] = [
         |leaf| leaf,
         |leaf| leaf.extended_key_usage(&[oid::SERVER_AUTH]),
         |leaf| leaf.extended_key_usage(&[]),
@@ -201,6 +201,7 @@ fn what_is_said_of_a_client_is_what_the_verdict_says() {
         |leaf| leaf.key_usage(KeyUsage::KEY_ENCIPHERMENT),
         |leaf| leaf.key_usage(KeyUsage::KEY_AGREEMENT),
         |leaf| leaf.key(Key::ed25519(0)),
+        |leaf| leaf.size(20_000),
         |leaf| leaf.key(Key::rsa1024()),
         |leaf| leaf.push(Extension::unknown(4).critical(true)),
         |leaf| leaf.push(Extension::key_usage(KeyUsage::DIGITAL_SIGNATURE)),
