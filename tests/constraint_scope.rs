@@ -5,7 +5,8 @@ mod common;
 #[path = "common/expect.rs"]
 mod expect;
 
-use std::time::{Duration, Instant};
+use core::time::Duration;
+use std::time::Instant;
 
 use portcullis::Position::Presented;
 use portcullis::{Check, FailureReason};
