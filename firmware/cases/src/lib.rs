@@ -12,7 +12,8 @@ use portcullis::pki_types::{
     AlgorithmIdentifier, CertificateDer, InvalidSignature, SignatureVerificationAlgorithm,
     UnixTime, alg_id,
 };
-use portcullis::{AlgorithmSet, Policy, TrustStore};
+use portcullis::signature::{EcCurve, KeyKind, Verifier};
+use portcullis::{AlgorithmSet, Policy, SignatureAlgorithm, TrustStore};
 
 /// A chain, and what the engine must say of it.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +62,7 @@ pub const fn store(rules: Rules) -> Store {
 }
 
 /// P-256 with SHA-256 by name, nothing in fact.
-pub const ALGORITHMS: AlgorithmSet = AlgorithmSet::new(&[&Agreeable], |_| [0; 32]);
+pub const ALGORITHMS: AlgorithmSet = AlgorithmSet::new(&VERIFIERS, |_| [0; 32]);
 
 /// What the images run.
 pub static CASES: [Case; 9] = [
@@ -72,8 +73,20 @@ pub static CASES: [Case; 9] = [
     case("any order", Rules::Rfc5280, &SHUFFLED, VALID, "Success"),
     case("no issuer", Rules::Alb, &ALONE, VALID, UNTRUSTED),
     case("no issuer", Rules::Rfc5280, &ALONE, VALID, UNTRUSTED),
-    case("long after", Rules::Alb, &FULL, LATE, "Failed:ClientCertExpired"),
-    case("five certificates", Rules::Alb, &FIVE, VALID, "Failed:ClientCertMaxChainDepthExceeded"),
+    case(
+        "long after",
+        Rules::Alb,
+        &FULL,
+        LATE,
+        "Failed:ClientCertExpired",
+    ),
+    case(
+        "five certificates",
+        Rules::Alb,
+        &FIVE,
+        VALID,
+        "Failed:ClientCertMaxChainDepthExceeded",
+    ),
 ];
 
 /// The CA that the stores hold.
@@ -96,6 +109,12 @@ const REGION: CertificateDer<'static> =
     CertificateDer::from_slice(include_bytes!("../../data/region.der"));
 const POLICY: CertificateDer<'static> =
     CertificateDer::from_slice(include_bytes!("../../data/policy.der"));
+
+static VERIFIERS: [Verifier; 1] = [Verifier::new(
+    KeyKind::Ec(EcCurve::P256),
+    SignatureAlgorithm::EcdsaSha256,
+    &Agreeable,
+)];
 
 const UNTRUSTED: &str = "Failed:ClientCertUntrusted";
 

@@ -13,20 +13,22 @@ static RFC5280: ConstStaticCell<Store> = ConstStaticCell::new(cases::store(Rules
 
 #[entry]
 fn main() -> ! {
-    let alb = filled(&ALB);
-    let rfc5280 = filled(&RFC5280);
+    let (alb, rfc5280) = (filled(&ALB), filled(&RFC5280));
     engine::run(|case: &Case| {
         let store = match case.rules {
-            Rules::Alb => alb,
-            Rules::Rfc5280 => rfc5280,
+            Rules::Alb => &alb,
+            Rules::Rfc5280 => &rfc5280,
         };
-        store.verify_at(case.chain, case.now).as_str()
+        match store {
+            Some(store) => store.verify_at(case.chain, case.now).as_str(),
+            None => "no store",
+        }
     })
 }
 
-/// A store whose CA is refused stays empty, and every case that needs the CA then shows it.
-fn filled(cell: &'static ConstStaticCell<Store>) -> &'static Store {
-    let store = cell.take();
-    let _ = store.add_ca(ROOT);
-    store
+/// The store with its CA in it; nothing here may panic, or the image would no longer show that the library does not.
+fn filled(cell: &'static ConstStaticCell<Store>) -> Option<&'static Store> {
+    let store = cell.try_take()?;
+    store.add_ca(ROOT).ok()?;
+    Some(store)
 }
