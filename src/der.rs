@@ -7,8 +7,23 @@ pub(crate) struct Tlv<'a> {
     pub(crate) tag: u8,
     /// The content octets.
     pub(crate) value: &'a [u8],
+    /// From the identifier octet to the end of what was read from.
+    start: &'a [u8],
+}
+
+impl<'a> Tlv<'a> {
     /// Identifier, length and content octets.
-    pub(crate) full: &'a [u8],
+    pub(crate) fn full(&self) -> &'a [u8] {
+        let header = self
+            .value
+            .as_ptr()
+            .addr()
+            .checked_sub(self.start.as_ptr().addr());
+        let length = header.and_then(|header| header.checked_add(self.value.len()));
+        length
+            .and_then(|length| self.start.get(..length))
+            .unwrap_or_default()
+    }
 }
 
 /// Reads one element after another; `None` is malformed or missing DER.
@@ -34,6 +49,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next element, whatever its tag.
+    #[inline]
     pub(crate) fn any(&mut self) -> Option<Tlv<'a>> {
         let start = self.rest;
         let (&tag, rest) = start.split_first()?;
@@ -41,14 +57,17 @@ impl<'a> Reader<'a> {
         if tag & 0x1f == 0x1f {
             return None;
         }
-        let (length, rest) = length(rest)?;
+        let (length, rest) = match *rest {
+            [length @ 0..=0x7f, ref rest @ ..] => (usize::from(length), rest),
+            _ => long_length(rest)?,
+        };
         let (value, rest) = rest.split_at_checked(length)?;
-        let full = start.get(..start.len().checked_sub(rest.len())?)?;
         self.rest = rest;
-        Some(Tlv { tag, value, full })
+        Some(Tlv { tag, value, start })
     }
 
     /// The content of the next element, which must have this tag.
+    #[inline]
     pub(crate) fn expect(&mut self, tag: u8) -> Option<&'a [u8]> {
         self.expect_tlv(tag).map(|tlv| tlv.value)
     }
@@ -123,10 +142,9 @@ pub(crate) fn bit_string(value: &[u8]) -> Option<(&[u8], u8)> {
     (padding == 0).then_some((bits, unused))
 }
 
-/// A length in its shortest form (X.690 10.1) and what follows it.
-fn length(input: &[u8]) -> Option<(usize, &[u8])> {
+/// A length of more than one octet, in its shortest form (X.690 10.1), and what follows it.
+fn long_length(input: &[u8]) -> Option<(usize, &[u8])> {
     match *input {
-        [length @ 0..=0x7f, ref rest @ ..] => Some((usize::from(length), rest)),
         [0x81, length @ 0x80..=0xff, ref rest @ ..] => Some((usize::from(length), rest)),
         [0x82, high @ 1..=0xff, low, ref rest @ ..] => {
             Some((usize::from(u16::from_be_bytes([high, low])), rest))
@@ -149,6 +167,7 @@ pub(crate) const BIT_STRING: u8 = 0x03;
 pub(crate) const OCTET_STRING: u8 = 0x04;
 pub(crate) const NULL: u8 = 0x05;
 pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
+pub(crate) const ENUMERATED: u8 = 0x0a;
 pub(crate) const UTF8_STRING: u8 = 0x0c;
 pub(crate) const NUMERIC_STRING: u8 = 0x12;
 pub(crate) const PRINTABLE_STRING: u8 = 0x13;

@@ -6,6 +6,7 @@ use crate::certificate::{Certificate, CertificateError};
 use crate::chain::Chain;
 use crate::check::Check;
 use crate::client::ClientCertificate;
+use crate::crl::{Crl, CrlFault, Revocation, StoredCrl};
 use crate::name::DistinguishedName;
 use crate::path::Node;
 use crate::policy::MAX_PRESENTED;
@@ -100,8 +101,18 @@ impl<'e> Explanation<'e> {
     /// The certificate of the store that anchors the path.
     #[must_use]
     pub fn anchor(&self) -> Option<PathStep<'e>> {
-        self.path()
-            .find(|step| matches!(step.position, Position::Store(_)))
+        let in_path = self
+            .path()
+            .find(|step| matches!(step.position, Position::Store(_)));
+        in_path.or_else(|| {
+            // A leaf that is itself in the store, with issuers above it that are not.
+            let leaf = self.chain.get(0).filter(|_| self.failure.is_none())?;
+            let position = Position::from(Node::Store(self.rules.find_ca(leaf)?));
+            Some(PathStep {
+                position,
+                certificate: self.certificate(position)?,
+            })
+        })
     }
 
     /// The issuer that was looked for, in the store and among what was presented, and not found.
@@ -111,6 +122,31 @@ impl<'e> Explanation<'e> {
             Check::Issuer => Some(self.failed_certificate()?.issuer()),
             _ => None,
         }
+    }
+
+    /// The CRL that decided.
+    #[must_use]
+    pub fn crl(&self) -> Option<&'e Crl<'e>> {
+        Some(&self.list()?.crl)
+    }
+
+    /// Why that CRL cannot be used, where the store knew it when the list was added.
+    #[must_use]
+    pub fn crl_fault(&self) -> Option<CrlFault> {
+        self.list()?.fault
+    }
+
+    /// The entry of the CRL that revokes the certificate.
+    #[must_use]
+    pub fn revocation(&self) -> Option<Revocation<'e>> {
+        match self.check()? {
+            Check::Revocation => self.list()?.crl.find(self.failed_certificate()?.serial()),
+            _ => None,
+        }
+    }
+
+    fn list(&self) -> Option<&'e StoredCrl<'e>> {
+        self.rules.crls.get(usize::from(self.failure?.crl?))
     }
 
     /// The leaf, if it can be read, whatever the verdict.
@@ -214,6 +250,23 @@ impl fmt::Display for Explanation<'_> {
             Check::CaFlag => f.write_str("it issued a certificate of the path and is not a CA."),
             Check::KeyCertSign => f.write_str("its key usage does not allow signing certificates."),
             Check::PathLength => f.write_str("more CAs are below it than its path length allows."),
+            Check::Revocation => match self.revocation() {
+                Some(entry) => write!(
+                    f,
+                    "it has been revoked since {} ({}).",
+                    entry.date,
+                    entry.reason_str()
+                ),
+                None => f.write_str("it is revoked."),
+            },
+            Check::CrlSign => f.write_str("it issued a CRL, and its key usage has no cRLSign."),
+            Check::CrlUsability => match self.crl_fault() {
+                Some(fault) => write!(f, "its issuer's CRL cannot be used: {fault}."),
+                None => f.write_str("its issuer's CRL is not signed by its issuer."),
+            },
+            Check::CrlScope => f.write_str("its issuer's CRLs are about other certificates."),
+            Check::CrlValidity => f.write_str("its issuer's CRL has expired or is not yet valid."),
+            Check::CrlPresence => f.write_str("there is no CRL of its issuer."),
             Check::Signature => f.write_str("its signature is not by the key of its issuer."),
             Check::NotBefore => match failed {
                 Some(it) => write!(f, "it is not valid before {}.", it.validity().not_before()),

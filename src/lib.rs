@@ -95,6 +95,7 @@ mod certificate;
 mod chain;
 mod check;
 mod client;
+mod crl;
 mod curve;
 mod der;
 mod explain;
@@ -120,16 +121,17 @@ pub use crate::certificate::{BasicConstraints, Certificate, CertificateError, Ke
 pub use crate::chain::{Chain, Protocol};
 pub use crate::check::Check;
 pub use crate::client::{ClientCertificate, Fingerprint};
+pub use crate::crl::{Crl, CrlError, CrlFault, Revocation};
 pub use crate::explain::{Explanation, PathStep, Position};
 pub use crate::key::KeyType;
 pub use crate::name::DistinguishedName;
 pub use crate::oid::ObjectIdentifier;
 pub use crate::policy::{
-    AlgorithmScope, AnyEku, DepthCount, Expiry, LeafKeys, LeafVersion, MissingClock, MissingEku,
-    NotAfter, Policy, Search, Sha1,
+    AlgorithmScope, AnyEku, CrlReach, DepthCount, ExpiredCrl, Expiry, LeafKeys, LeafVersion,
+    MissingClock, MissingCrl, MissingEku, NotAfter, Policy, Search, Sha1,
 };
 pub use crate::render::SerialNumber;
 pub use crate::signature::{AlgorithmSet, SignatureAlgorithm};
 pub use crate::status::{FailureReason, ParseStatusError, VerifyStatus};
-pub use crate::store::{Added, ApplicationCheck, StoreError, TrustStore};
+pub use crate::store::{Added, ApplicationCheck, CrlAdded, StoreError, TrustStore};
 pub use crate::time::{DateTime, Validity};

@@ -188,6 +188,11 @@ impl Engine<'_, '_> {
 
     fn end_without_anchor(&mut self, top: Node) -> Result<(), Failure> {
         match self.rules.find_ca(self.view(LEAF).der) {
+            Some(index) if top == LEAF => {
+                self.path.restart(Node::Store(index));
+                Ok(())
+            }
+            // What was presented above the leaf is checked as well, as AWS-LC does.
             Some(_) => Ok(()),
             None => Err(Failure::at(Check::Issuer, top)),
         }
@@ -410,7 +415,13 @@ impl Engine<'_, '_> {
         matches!(self.known_signature(certificate, issuer), Some(Err(_)))
     }
 
-    fn presented(&self) -> impl Iterator<Item = u8> + use<> {
+    /// Whether one could be the issuer of the other, but for the signature.
+    pub(crate) fn is_issuer_of(&self, certificate: Node, issuer: Node) -> bool {
+        let (certificate, issuer) = (self.view(certificate), self.view(issuer));
+        certificate.issuer() == issuer.subject() && could_issue(certificate, issuer)
+    }
+
+    pub(crate) fn presented(&self) -> impl Iterator<Item = u8> + use<> {
         0..u8::try_from(self.slots.len()).unwrap_or(u8::MAX)
     }
 }

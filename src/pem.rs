@@ -3,9 +3,10 @@
 use core::fmt;
 
 use alloc::vec::Vec;
-use pki_types::CertificateDer;
 use pki_types::pem::{self, PemObject};
+use pki_types::{CertificateDer, CertificateRevocationListDer};
 
+use crate::crl::CrlError;
 use crate::store::StoreError;
 
 /// Reads certificates from PEM: any number, with CRLF or LF, whatever text there is around them.
@@ -48,6 +49,26 @@ pub fn certificates(input: &[u8]) -> Result<Vec<CertificateDer<'static>>, PemErr
         return Err(PemError::NoCertificates);
     }
     Ok(certificates)
+}
+
+/// The DER of the one CRL in a file.
+pub(crate) fn crl(input: &[u8]) -> Result<Vec<u8>, CrlError> {
+    if input.trim_ascii().is_empty() {
+        return Err(CrlError::Empty);
+    }
+    if !has_pem_boundary(input) {
+        return Ok(input.to_vec());
+    }
+    let mut lists = CertificateRevocationListDer::pem_slice_iter(input);
+    let list = lists
+        .next()
+        .ok_or(CrlError::OtherPem)?
+        .map_err(|_| CrlError::BrokenPem)?;
+    match lists.next() {
+        None => Ok(list.to_vec()),
+        Some(Ok(_)) => Err(CrlError::MoreThanOne),
+        Some(Err(_)) => Err(CrlError::BrokenPem),
+    }
 }
 
 fn has_pem_boundary(input: &[u8]) -> bool {

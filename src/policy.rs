@@ -36,6 +36,11 @@ pub struct Policy {
     pub(crate) leaf_version: LeafVersion,
     pub(crate) missing_eku: MissingEku,
     pub(crate) any_eku: AnyEku,
+    pub(crate) missing_crl: MissingCrl,
+    pub(crate) expired_crl: ExpiredCrl,
+    pub(crate) crl_reach: CrlReach,
+    pub(crate) max_crl_size: u32,
+    pub(crate) max_crl_entries: u32,
     pub(crate) second_opinion: SecondOpinion,
 }
 
@@ -61,6 +66,11 @@ impl Policy {
         leaf_version: LeafVersion::V3,
         missing_eku: MissingEku::Allow,
         any_eku: AnyEku::Deny,
+        missing_crl: MissingCrl::Allow,
+        expired_crl: ExpiredCrl::Ignore,
+        crl_reach: CrlReach::Path,
+        max_crl_size: 50 * 1024 * 1024,
+        max_crl_entries: 500_000,
         second_opinion: SecondOpinion::None,
     };
 
@@ -74,14 +84,18 @@ impl Policy {
         signatures: DOCUMENTED_SIGNATURES | 1 << SignatureAlgorithm::Ed25519 as u32,
         algorithm_scope: AlgorithmScope::Path,
         leaf_keys: LeafKeys::DocumentedAndEd25519,
+        max_crl_size: u32::MAX,
+        max_crl_entries: u32::MAX,
         ..Self::ALB
     };
 
     /// [`RFC5280`](Self::RFC5280), and webpki must say yes to the path as well; a leaf without
-    /// extended key usage is refused.
+    /// extended key usage is refused, and once the store holds a CRL, so is a certificate that no
+    /// CRL covers.
     #[cfg(feature = "webpki")]
     pub const STRICT: Self = Self {
         missing_eku: MissingEku::Deny,
+        missing_crl: MissingCrl::DenyOnceThereIsOne,
         second_opinion: SecondOpinion::Webpki,
         ..Self::RFC5280
     };
@@ -251,6 +265,53 @@ impl Policy {
         self
     }
 
+    /// Whether a certificate that no CRL covers may pass. The anchor needs none in any case.
+    ///
+    /// ALB: it may (a guess, since a store works without any CRL; s2n-tls by itself refuses it, and
+    /// so would refuse every client of a store whose anchor is an intermediate).
+    #[must_use]
+    pub const fn with_missing_crl(mut self, missing: MissingCrl) -> Self {
+        self.missing_crl = missing;
+        self
+    }
+
+    /// Whether a CRL decides although its nextUpdate has passed, or its thisUpdate not come.
+    ///
+    /// ALB: it does (seen in s2n-tls).
+    #[must_use]
+    pub const fn with_expired_crl(mut self, expired: ExpiredCrl) -> Self {
+        self.expired_crl = expired;
+        self
+    }
+
+    /// Which certificates of the path are looked up.
+    ///
+    /// ALB: all, the anchor included (documented for the issuing CAs; the anchor seen in s2n-tls).
+    #[must_use]
+    pub const fn with_crl_reach(mut self, reach: CrlReach) -> Self {
+        self.crl_reach = reach;
+        self
+    }
+
+    /// The largest CRL in octets that [`add_crl`](crate::TrustStore::add_crl) takes; 64 MiB is the
+    /// largest that can be indexed.
+    ///
+    /// ALB: 50 MB (documented).
+    #[must_use]
+    pub const fn with_max_crl_size(mut self, octets: u32) -> Self {
+        self.max_crl_size = octets;
+        self
+    }
+
+    /// How many entries the CRLs of a store may have together.
+    ///
+    /// ALB: 500 000 (documented).
+    #[must_use]
+    pub const fn with_max_crl_entries(mut self, entries: u32) -> Self {
+        self.max_crl_entries = entries;
+        self
+    }
+
     pub(crate) const fn allows_signature(&self, algorithm: SignatureAlgorithm) -> bool {
         self.signatures & (1 << algorithm as u32) != 0
     }
@@ -387,6 +448,36 @@ pub enum AnyEku {
     Allow,
     /// `ClientCertPurposeInvalid`
     Deny,
+}
+
+/// A certificate that no CRL covers.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum MissingCrl {
+    /// It counts as not revoked.
+    Allow,
+    /// `ClientCertCrlProcessingError`
+    Deny,
+    /// The same, once there is any CRL in the store.
+    DenyOnceThereIsOne,
+}
+
+/// A CRL whose time has passed or not come.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ExpiredCrl {
+    /// `ClientCertCrlProcessingError`, unless another one of the same issuer and scope is current.
+    Enforce,
+    /// It decides as any other.
+    Ignore,
+}
+
+/// Which certificates of a path are looked up in CRLs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum CrlReach {
+    /// The leaf.
+    Leaf,
+    /// Every certificate.
+    Path,
 }
 
 /// Who else must say yes.

@@ -7,11 +7,15 @@ use pki_types::{CertificateDer, UnixTime};
 
 use crate::certificate::{Certificate, CertificateError, Facts, View};
 use crate::chain::Chain;
+use crate::check::check_crl_signature;
+use crate::check::revocation::find_revocation;
 use crate::client::ClientCertificate;
+use crate::crl::{Crl, CrlError, CrlFault, Revocation, SignerMemo, StoredCrl};
 use crate::explain::Explanation;
 use crate::key::KeyType;
 use crate::name::DistinguishedName;
-use crate::policy::{MissingClock, Policy};
+use crate::policy::{MissingClock, MissingCrl, Policy};
+use crate::render::SerialNumber;
 use crate::signature::AlgorithmSet;
 use crate::status::{FailureReason, VerifyStatus};
 use crate::time::DateTime;
@@ -49,6 +53,7 @@ pub struct TrustStore<'a, const CAS: usize = 25, const CRLS: usize = 30> {
     clock: fn() -> Option<UnixTime>,
     application: Option<&'a dyn ApplicationCheck>,
     cas: Vec<Ca<'a>, CAS>,
+    crls: Vec<StoredCrl<'a>, CRLS>,
 }
 
 impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
@@ -64,6 +69,7 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
             clock: default_clock,
             application: None,
             cas: Vec::new(),
+            crls: Vec::new(),
         }
     }
 
@@ -126,7 +132,6 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
             .iter()
             .find(|known| known.view().subject() == subject);
         let name = namesake.map_or(index, |known| known.name);
-        let name_hash = subject.canonical_hash();
         let full = StoreError::TooManyCas {
             capacity: CAS.min(usize::from(u16::MAX)),
         };
@@ -137,7 +142,7 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
             der: certificate,
             facts,
             name,
-            name_hash,
+            missing_crl: None,
         };
         self.cas.push(ca).map(|()| Added::New).map_err(|_| full)
     }
@@ -173,6 +178,120 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
             }
         }
         Ok(new)
+    }
+
+    /// Adds a CRL. Add the CAs first: its signature is verified here, once, with those of them that
+    /// have the issuer's name.
+    ///
+    /// A list that reads well but cannot be trusted is kept all the same, and each certificate of
+    /// its issuer is then `Failed:ClientCertCrlProcessingError`. Who replaces a store that serves
+    /// should rather keep the old one.
+    ///
+    /// If no CA of the store has that name, or the key that the list names, it is verified when a
+    /// client first presents its issuer.
+    ///
+    /// # Errors
+    ///
+    /// A store that is full; a list that is larger than the policy allows, or with which the lists
+    /// have more entries than it allows. The store stays as it was.
+    ///
+    /// ```
+    /// use portcullis::{Crl, CrlAdded, Policy, TrustStore, signature};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut store: TrustStore<'_> = TrustStore::new(Policy::ALB, signature::AWS_LC_RS);
+    /// store.add_bundle(&std::fs::read("tests/data/bundle.pem")?)?;
+    /// let crl = Crl::from_der(std::fs::read("tests/data/signing.crl.der")?)?;
+    /// assert_eq!(store.add_crl(crl)?, CrlAdded::Usable);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn add_crl(&mut self, crl: Crl<'a>) -> Result<CrlAdded, CrlError> {
+        let limit = usize::try_from(self.policy.max_crl_size).unwrap_or(usize::MAX);
+        let size = crl.der().len();
+        if size > limit {
+            return Err(CrlError::TooLarge { size, limit });
+        }
+        if self.crls.iter().any(|known| known.crl.der() == crl.der()) {
+            return Ok(CrlAdded::Duplicate);
+        }
+        let limit = self.policy.max_crl_entries;
+        let entries = self
+            .crls
+            .iter()
+            .fold(crl.len(), |sum, known| sum.saturating_add(known.crl.len()));
+        if u32::try_from(entries).map_or(true, |entries| entries > limit) {
+            return Err(CrlError::TooManyEntries { limit });
+        }
+        if self.crls.is_full() {
+            return Err(CrlError::TooManyCrls { capacity: CRLS });
+        }
+        let mut signer = None;
+        let mut has_candidate = false;
+        let rules = self.rules();
+        for (index, ca) in rules.cas_named(crl.issuer()) {
+            if crl
+                .authority()
+                .is_some_and(|authority| !authority.agrees_with(&ca))
+            {
+                continue;
+            }
+            has_candidate = true;
+            if check_crl_signature(&crl, ca, &self.policy, &self.algorithms) {
+                signer = Some(index);
+                break;
+            }
+        }
+        let fault = match (has_candidate, signer) {
+            (true, None) => Some(CrlFault::Signature),
+            _ => crl.fault(),
+        };
+        let list = StoredCrl {
+            crl,
+            fault,
+            signer,
+            memo: SignerMemo::new(),
+        };
+        self.crls
+            .push(list)
+            .map_err(|_| CrlError::TooManyCrls { capacity: CRLS })?;
+        Ok(match (fault, signer) {
+            (Some(fault), _) => CrlAdded::Unusable(fault),
+            (None, Some(_)) => CrlAdded::Usable,
+            (None, None) => CrlAdded::Unverified,
+        })
+    }
+
+    /// Sets whether certificates under one anchor may pass without a CRL, whatever the policy says.
+    /// Gives whether the store holds that CA.
+    pub fn set_missing_crl(&mut self, ca: &CertificateDer<'_>, missing: MissingCrl) -> bool {
+        let found = self.cas.iter_mut().find(|known| known.der == *ca);
+        found
+            .map(|known| known.missing_crl = Some(missing))
+            .is_some()
+    }
+
+    /// The CRLs in the order in which they were added.
+    pub fn crls(&self) -> impl ExactSizeIterator<Item = &Crl<'a>> {
+        self.crls.iter().map(|list| &list.crl)
+    }
+
+    /// The entry that revokes a serial number of an issuer, in a list that can be used: for
+    /// connections that were let in before the lists were renewed.
+    ///
+    /// The scope of lists is not looked at, since that takes a certificate.
+    pub fn find_revocation(
+        &self,
+        issuer: DistinguishedName<'_>,
+        serial: SerialNumber<'_>,
+    ) -> Option<Revocation<'_>> {
+        find_revocation(&self.crls, issuer, serial)
+    }
+
+    /// Whether a serial number of an issuer is revoked, as
+    /// [`find_revocation`](Self::find_revocation) tells.
+    pub fn is_revoked(&self, issuer: DistinguishedName<'_>, serial: SerialNumber<'_>) -> bool {
+        self.find_revocation(issuer, serial).is_some()
     }
 
     /// The CA certificates in the order in which they were added.
@@ -225,6 +344,7 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
             algorithms: &self.algorithms,
             application: self.application,
             cas: &self.cas,
+            crls: &self.crls,
         }
     }
 }
@@ -234,6 +354,7 @@ impl<const CAS: usize, const CRLS: usize> fmt::Debug for TrustStore<'_, CAS, CRL
         f.debug_struct("TrustStore")
             .field("policy", &self.policy)
             .field("cas", &self.cas)
+            .field("crls", &self.crls)
             .finish_non_exhaustive()
     }
 }
@@ -246,6 +367,21 @@ pub enum Added {
     Duplicate,
     /// It was added.
     New,
+}
+
+/// What [`TrustStore::add_crl`] did.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[must_use = "a list that cannot be used makes its issuer's certificates fail"]
+#[non_exhaustive]
+pub enum CrlAdded {
+    /// The very same list was there already, and is there once.
+    Duplicate,
+    /// It was added, and every certificate of its issuer will fail.
+    Unusable(CrlFault),
+    /// It was added; its signature is verified when a client presents its issuer.
+    Unverified,
+    /// It was added, and its signature is a CA's of the store.
+    Usable,
 }
 
 /// An application's say about a client whose certificate passes all else.
@@ -323,7 +459,8 @@ pub(crate) struct Ca<'a> {
     facts: Facts,
     /// Index of the first CA of the store with the same subject.
     name: u16,
-    name_hash: u64,
+    /// The caller's word for those under this anchor.
+    pub(crate) missing_crl: Option<MissingCrl>,
 }
 
 impl Ca<'_> {
@@ -343,6 +480,7 @@ pub(crate) struct Rules<'s> {
     pub(crate) algorithms: &'s AlgorithmSet,
     pub(crate) application: Option<&'s dyn ApplicationCheck>,
     cas: &'s [Ca<'s>],
+    pub(crate) crls: &'s [StoredCrl<'s>],
 }
 
 impl<'s> Rules<'s> {
@@ -363,17 +501,7 @@ impl<'s> Rules<'s> {
         &self,
         name: DistinguishedName<'_>,
     ) -> impl Iterator<Item = (u16, View<'s, 's>)> + use<'s> {
-        let same_octets = self
-            .cas
-            .iter()
-            .find(|ca| ca.view().subject().as_der() == name.as_der());
-        let first = same_octets.or_else(|| {
-            // Hardly ever are equal names not the same octets, so mostly nothing more is compared.
-            let hash = name.canonical_hash();
-            self.cas
-                .iter()
-                .find(|ca| ca.name_hash == hash && ca.view().subject() == name)
-        });
+        let first = self.cas.iter().find(|ca| ca.view().subject() == name);
         let class = first.map(|ca| ca.name);
         let start = class.map_or(self.cas.len(), usize::from);
         let from_first = (0..).zip(self.cas).skip(start);

@@ -218,11 +218,8 @@ mod tests {
     use super::*;
 
     fn parse(tag: u8, text: &str) -> Option<DateTime> {
-        DateTime::from_der(der::Tlv {
-            tag,
-            value: text.as_bytes(),
-            full: &[],
-        })
+        let encoded = [&[tag, u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
+        DateTime::from_der(der::Reader::new(&encoded).any()?)
     }
 
     #[test]

@@ -79,6 +79,8 @@ pub(crate) struct Failure {
     pub(crate) reason: FailureReason,
     pub(crate) at: Option<Node>,
     pub(crate) error: Option<CertificateError>,
+    /// The CRL that decided, by index.
+    pub(crate) crl: Option<u16>,
 }
 
 impl Failure {
@@ -88,6 +90,7 @@ impl Failure {
             reason: check.reason(),
             at,
             error: None,
+            crl: None,
         }
     }
 
@@ -141,6 +144,8 @@ pub(crate) struct Engine<'e, 'w> {
     signatures: &'w mut [CheckedSignature],
     checked_signatures: usize,
     comparisons: u32,
+    /// How many lists may still be verified whose issuer's path does not hold.
+    early_crls: u8,
 }
 
 impl<'e, 'w> Engine<'e, 'w> {
@@ -165,6 +170,7 @@ impl<'e, 'w> Engine<'e, 'w> {
             signatures,
             checked_signatures: 0,
             comparisons: COMPARISONS,
+            early_crls: 1,
         }
     }
 
@@ -237,6 +243,7 @@ impl<'e, 'w> Engine<'e, 'w> {
     pub(crate) fn check_path(&mut self) -> Result<(), Failure> {
         self.check_path_algorithms()?;
         self.check_structure()?;
+        self.check_revocation()?;
         self.check_signatures_and_validity()?;
         self.check_names()?;
         self.check_purposes()?;
@@ -292,7 +299,11 @@ impl<'e, 'w> Engine<'e, 'w> {
         Ok(())
     }
 
-    fn check_signature_once(&mut self, certificate: Node, issuer: Node) -> Result<(), Failure> {
+    pub(crate) fn check_signature_once(
+        &mut self,
+        certificate: Node,
+        issuer: Node,
+    ) -> Result<(), Failure> {
         let known = self.known_signature(certificate, issuer);
         let result = match known {
             Some(result) => result,
@@ -327,6 +338,12 @@ impl<'e, 'w> Engine<'e, 'w> {
         let found =
             checked.find(|entry| entry.certificate == certificate && entry.issuer == issuer);
         found.map(|entry| entry.result)
+    }
+
+    pub(crate) fn take_early_crl(&mut self) -> bool {
+        let left = self.early_crls.checked_sub(1);
+        self.early_crls = left.unwrap_or(0);
+        left.is_some()
     }
 
     /// Each certificate, from the anchor down, against every one above it; self-issued CAs are

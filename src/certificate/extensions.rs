@@ -2,6 +2,7 @@
 
 use super::facts::{ExtendedKeyUsage, Facts, Span};
 use super::general_name;
+use super::{GeneralName, View};
 use crate::{der, oid};
 
 /// `basicConstraints` (RFC 5280 4.2.1.9).
@@ -210,7 +211,7 @@ fn extended_key_usage(list: &[u8]) -> Option<ExtendedKeyUsage> {
 
 /// `authorityKeyIdentifier` (RFC 5280 4.2.1.1): which of several certificates of one name is the
 /// issuer's.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct AuthorityKeyIdentifier<'a> {
     pub(crate) key_identifier: Option<&'a [u8]>,
     /// Content of the `GeneralNames`.
@@ -237,6 +238,33 @@ impl<'a> AuthorityKeyIdentifier<'a> {
             serial,
         })
     }
+
+    /// Whether `candidate` is not another than the one named, as far as both say something.
+    pub(crate) fn agrees_with(&self, candidate: &View<'_, '_>) -> bool {
+        let key = self.key_identifier.zip(candidate.subject_key_identifier());
+        if key.is_some_and(|(named, theirs)| named != theirs) {
+            return false;
+        }
+        if self
+            .serial
+            .is_some_and(|serial| serial != candidate.serial().as_bytes())
+        {
+            return false;
+        }
+        // Like AWS-LC: the first directory name is the one that counts.
+        let names = self
+            .issuer
+            .map(general_name::general_names)
+            .into_iter()
+            .flatten();
+        let mut directory_names = names.filter_map(|name| match name {
+            GeneralName::Directory(name) => Some(name),
+            _ => None,
+        });
+        directory_names
+            .next()
+            .is_none_or(|name| name == candidate.issuer())
+    }
 }
 
 /// `SEQUENCE SIZE (1..MAX) OF DistributionPoint` (RFC 5280 4.2.1.13)
@@ -250,7 +278,7 @@ fn check_distribution_points(content: &[u8]) -> Option<()> {
             name.finish()?;
             match form.tag {
                 FULL_NAME => general_name::check_list(form.value)?,
-                NAME_RELATIVE_TO_CRL_ISSUER => {}
+                RELATIVE_NAME => {}
                 _ => return None,
             }
         }
@@ -266,4 +294,4 @@ fn check_distribution_points(content: &[u8]) -> Option<()> {
 }
 
 pub(crate) const FULL_NAME: u8 = der::context_constructed(0);
-const NAME_RELATIVE_TO_CRL_ISSUER: u8 = der::context_constructed(1);
+pub(crate) const RELATIVE_NAME: u8 = der::context_constructed(1);

@@ -6,7 +6,7 @@ use super::extensions::{BasicConstraints, KeyUsage, Known};
 use super::{CertificateError, View};
 use crate::der;
 use crate::key::{self, KeyType};
-use crate::name;
+use crate::name::{self, NameSum};
 use crate::signature::SignatureAlgorithm;
 use crate::time::Validity;
 
@@ -35,7 +35,9 @@ pub(crate) struct Facts {
     pub(crate) body: Span,
     pub(crate) serial: Span,
     pub(crate) issuer: Span,
+    pub(crate) issuer_sum: NameSum,
     pub(crate) subject: Span,
+    pub(crate) subject_sum: NameSum,
     pub(crate) spki: Span,
     pub(crate) key: Span,
     pub(crate) signature: Span,
@@ -87,6 +89,10 @@ impl Span {
         })
     }
 
+    pub(crate) const fn start(self) -> u32 {
+        self.start
+    }
+
     /// The octets. Empty if `whole` is not what the span was made from, which never happens.
     pub(crate) fn get(self, whole: &[u8]) -> &[u8] {
         let bounds = usize::try_from(self.start)
@@ -117,7 +123,9 @@ impl Facts {
         body: Span { start: 0, end: 0 },
         serial: Span { start: 0, end: 0 },
         issuer: Span { start: 0, end: 0 },
+        issuer_sum: NameSum::ZERO,
         subject: Span { start: 0, end: 0 },
+        subject_sum: NameSum::ZERO,
         spki: Span { start: 0, end: 0 },
         key: Span { start: 0, end: 0 },
         signature: Span { start: 0, end: 0 },
@@ -154,7 +162,7 @@ impl Facts {
         let (signature, unused_bits) = der::bit_string(signature).ok_or(Error::Signature)?;
         certificate.finish().ok_or(Error::NotACertificate)?;
         let span = |part: &[u8]| Span::of(der, part).ok_or(Error::TooLarge);
-        self.body = span(body.full)?;
+        self.body = span(body.full())?;
         self.signature = span(signature)?;
         self.signature_algorithm = SignatureAlgorithm::parse(algorithm);
         let mut body = der::Reader::new(body.value);
@@ -193,19 +201,15 @@ impl Facts {
             .expect(der::OBJECT_IDENTIFIER)
             .ok_or(Error::SignatureAlgorithm)?;
         let issuer = body.expect_tlv(der::SEQUENCE).ok_or(Error::Issuer)?;
-        self.issuer = span(issuer.full)?;
-        if !name::is_well_formed(issuer.value) {
-            return Err(Error::Issuer);
-        }
+        self.issuer = span(issuer.full())?;
+        self.issuer_sum = name::check(issuer.value).ok_or(Error::Issuer)?;
         let validity = body.expect(der::SEQUENCE).ok_or(Error::Validity)?;
         self.validity = Validity::from_der(validity).ok_or(Error::Validity)?;
         let subject = body.expect_tlv(der::SEQUENCE).ok_or(Error::Subject)?;
-        self.subject = span(subject.full)?;
-        if subject.full != issuer.full && !name::is_well_formed(subject.value) {
-            return Err(Error::Subject);
-        }
+        self.subject = span(subject.full())?;
+        self.subject_sum = name::check(subject.value).ok_or(Error::Subject)?;
         let spki = body.expect_tlv(der::SEQUENCE).ok_or(Error::PublicKey)?;
-        self.spki = span(spki.full)?;
+        self.spki = span(spki.full())?;
         let (key_type, key) = key::parse_spki(spki.value)?;
         self.key_type = key_type;
         self.key = span(key)?;
@@ -275,14 +279,14 @@ impl Facts {
 }
 
 /// `Extension ::= SEQUENCE { extnID, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }`
-struct Extension<'a> {
-    kind: &'a [u8],
-    is_critical: bool,
-    value: &'a [u8],
+pub(crate) struct Extension<'a> {
+    pub(crate) kind: &'a [u8],
+    pub(crate) is_critical: bool,
+    pub(crate) value: &'a [u8],
 }
 
 impl<'a> Extension<'a> {
-    fn read(mut reader: der::Reader<'a>) -> Option<Self> {
+    pub(crate) fn read(mut reader: der::Reader<'a>) -> Option<Self> {
         let kind = reader.expect(der::OBJECT_IDENTIFIER)?;
         // An explicit FALSE is not DER, but it is common, harmless, and ALB takes it.
         let critical = reader.optional(der::BOOLEAN)?;

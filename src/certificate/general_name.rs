@@ -31,6 +31,23 @@ impl<'a> GeneralName<'a> {
     }
 }
 
+impl GeneralName<'_> {
+    /// Whether both are the same name of the same kind. Nothing says how the other kinds compare.
+    pub(crate) fn is_same(&self, other: &GeneralName<'_>) -> bool {
+        match (self, other) {
+            (Self::Directory(ours), GeneralName::Directory(theirs)) => ours == theirs,
+            (Self::Email(ours), GeneralName::Email(theirs))
+            | (Self::Dns(ours), GeneralName::Dns(theirs))
+            | (Self::Uri(ours), GeneralName::Uri(theirs))
+            | (Self::Ip(ours), GeneralName::Ip(theirs)) => ours == theirs,
+            (Self::Other(kind, ours), GeneralName::Other(theirs, content)) => {
+                kind == theirs && ours == content
+            }
+            _ => false,
+        }
+    }
+}
+
 /// The names of a list that has been checked.
 pub(crate) fn general_names<'a>(
     content: &'a [u8],

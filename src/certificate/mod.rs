@@ -7,13 +7,15 @@ mod general_name;
 mod view;
 
 pub use self::error::CertificateError;
+pub(crate) use self::extensions::{AuthorityKeyIdentifier, FULL_NAME, RELATIVE_NAME};
 pub use self::extensions::{BasicConstraints, KeyUsage};
-pub(crate) use self::facts::{Facts, Version};
-pub(crate) use self::general_name::{GeneralName, general_names};
+pub(crate) use self::facts::{Extension, Facts, Span, Version};
+pub(crate) use self::general_name::{GeneralName, check_list, general_names};
 pub(crate) use self::view::View;
 
 use core::net::IpAddr;
 
+use crate::der;
 use crate::key::KeyType;
 use crate::name::DistinguishedName;
 use crate::oid::ObjectIdentifier;
@@ -241,12 +243,14 @@ impl<'a> Certificate<'a> {
 
     /// The URIs of the cRLDistributionPoints (RFC 5280 4.2.1.13), for those who fetch CRLs.
     pub fn crl_distribution_points(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.view()
-            .crl_distribution_points()
-            .filter_map(|name| match name {
-                GeneralName::Uri(uri) => ascii(uri),
-                _ => None,
-            })
+        let names = self
+            .view()
+            .distribution_points()
+            .filter_map(|point| Some(general_names(der::sole(point.name?, FULL_NAME)?)));
+        names.flatten().filter_map(|name| match name {
+            GeneralName::Uri(uri) => ascii(uri),
+            _ => None,
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use core::iter;
 
-use super::extensions::{AuthorityKeyIdentifier, FULL_NAME};
+use super::extensions::AuthorityKeyIdentifier;
 use super::{Facts, GeneralName, Version, general_names};
 use crate::der;
 use crate::name::DistinguishedName;
@@ -22,11 +22,14 @@ impl<'a, 'f> View<'a, 'f> {
     }
 
     pub(crate) fn subject(&self) -> DistinguishedName<'a> {
-        DistinguishedName::from_checked_der(self.facts.subject.get(self.der))
+        DistinguishedName::from_checked_der(
+            self.facts.subject.get(self.der),
+            self.facts.subject_sum,
+        )
     }
 
     pub(crate) fn issuer(&self) -> DistinguishedName<'a> {
-        DistinguishedName::from_checked_der(self.facts.issuer.get(self.der))
+        DistinguishedName::from_checked_der(self.facts.issuer.get(self.der), self.facts.issuer_sum)
     }
 
     pub(crate) fn serial(&self) -> SerialNumber<'a> {
@@ -84,23 +87,21 @@ impl<'a, 'f> View<'a, 'f> {
         }))
     }
 
-    /// The full names of every distribution point.
-    pub(crate) fn crl_distribution_points(
+    pub(crate) fn distribution_points(
         &self,
-    ) -> impl Iterator<Item = GeneralName<'a>> + use<'a> {
+    ) -> impl Iterator<Item = DistributionPoint<'a>> + use<'a> {
         let content = self
             .facts
             .crl_distribution_points
             .map_or(&[][..], |span| span.get(self.der));
         let mut points = der::Reader::new(content);
-        let names = iter::from_fn(move || {
+        iter::from_fn(move || {
             let mut point = points.nested(der::SEQUENCE)?;
-            let name = point
-                .optional(der::context_constructed(0))?
-                .unwrap_or_default();
-            Some(der::sole(name, FULL_NAME).unwrap_or_default())
-        });
-        names.flat_map(general_names)
+            let name = point.optional(der::context_constructed(0))?;
+            point.optional(der::context(1))?;
+            let issuer = point.optional(der::context_constructed(2))?;
+            Some(DistributionPoint { name, issuer })
+        })
     }
 
     /// basicConstraints with cA, or a self-signed certificate of version 1, which has no
@@ -122,29 +123,15 @@ impl<'a, 'f> View<'a, 'f> {
     /// Whether this certificate's authorityKeyIdentifier agrees with `candidate`, as far as both
     /// say something (RFC 5280 4.2.1.1).
     pub(crate) fn names_as_issuer(&self, candidate: &View<'_, '_>) -> bool {
-        let Some(authority) = self.authority() else {
-            return true;
-        };
-        let key = authority
-            .key_identifier
-            .zip(candidate.subject_key_identifier());
-        if key.is_some_and(|(named, theirs)| named != theirs) {
-            return false;
-        }
-        if authority
-            .serial
-            .is_some_and(|serial| serial != candidate.serial().as_bytes())
-        {
-            return false;
-        }
-        // Like AWS-LC: the first directory name is the one that counts.
-        let names = authority.issuer.map(general_names).into_iter().flatten();
-        let mut directory_names = names.filter_map(|name| match name {
-            GeneralName::Directory(name) => Some(name),
-            _ => None,
-        });
-        directory_names
-            .next()
-            .is_none_or(|name| name == candidate.issuer())
+        self.authority()
+            .is_none_or(|authority| authority.agrees_with(candidate))
     }
+}
+
+/// `DistributionPoint` (RFC 5280 4.2.1.13), as far as it is needed.
+pub(crate) struct DistributionPoint<'a> {
+    /// Content of the `DistributionPointName`.
+    pub(crate) name: Option<&'a [u8]>,
+    /// Content of the cRLIssuer's `GeneralNames`.
+    pub(crate) issuer: Option<&'a [u8]>,
 }

@@ -3,13 +3,14 @@
 mod basic_constraints;
 pub(crate) mod name_constraints;
 mod purpose;
+pub(crate) mod revocation;
 mod signature;
 mod validity;
 
 pub(crate) use self::basic_constraints::{check_extensions, check_issuer_role, check_path_length};
 pub(crate) use self::name_constraints::{COMPARISONS, check_name_constraints};
 pub(crate) use self::purpose::{check_issuer_purpose, check_leaf_purpose};
-pub(crate) use self::signature::{check_algorithms, check_signature};
+pub(crate) use self::signature::{check_algorithms, check_crl_signature, check_signature};
 pub(crate) use self::validity::{check_validity, is_valid};
 
 use core::fmt;
@@ -52,6 +53,18 @@ pub enum Check {
     KeyCertSign,
     /// Path length (basicConstraints).
     PathLength,
+    /// No CRL lists the certificate.
+    Revocation,
+    /// The issuer of a CRL may sign CRLs (keyUsage).
+    CrlSign,
+    /// A CRL of the issuer can be used.
+    CrlUsability,
+    /// A CRL of the issuer is about the certificate.
+    CrlScope,
+    /// A CRL of the issuer has not expired.
+    CrlValidity,
+    /// There is a CRL for the certificate.
+    CrlPresence,
     /// A signature is the issuer's.
     Signature,
     /// notBefore has come.
@@ -98,6 +111,12 @@ impl Check {
             Self::CaFlag => "ca_flag",
             Self::KeyCertSign => "key_cert_sign",
             Self::PathLength => "path_length",
+            Self::Revocation => "revocation",
+            Self::CrlSign => "crl_sign",
+            Self::CrlUsability => "crl_usability",
+            Self::CrlScope => "crl_scope",
+            Self::CrlValidity => "crl_validity",
+            Self::CrlPresence => "crl_presence",
             Self::Signature => "signature",
             Self::NotBefore => "not_before",
             Self::NotAfter => "not_after",
@@ -128,11 +147,16 @@ impl Check {
             | Self::CaFlag
             | Self::KeyCertSign
             | Self::PathLength
+            | Self::CrlSign
             | Self::Signature
             | Self::NameConstraints
             | Self::SecondOpinion
             | Self::ComparisonBudget
             | Self::SearchBudget => FailureReason::ClientCertUntrusted,
+            Self::Revocation => FailureReason::ClientCertCrlHit,
+            Self::CrlUsability | Self::CrlScope | Self::CrlValidity | Self::CrlPresence => {
+                FailureReason::ClientCertCrlProcessingError
+            }
             Self::NotBefore => FailureReason::ClientCertNotYetValid,
             Self::NotAfter => FailureReason::ClientCertExpired,
             Self::ExtendedKeyUsage | Self::KeyUsage | Self::NetscapeCertType => {
@@ -162,6 +186,12 @@ impl fmt::Display for Check {
             Self::CaFlag => "CA flag",
             Self::KeyCertSign => "keyCertSign",
             Self::PathLength => "path length",
+            Self::Revocation => "revocation",
+            Self::CrlSign => "cRLSign",
+            Self::CrlUsability => "usability of the CRL",
+            Self::CrlScope => "scope of the CRL",
+            Self::CrlValidity => "validity of the CRL",
+            Self::CrlPresence => "presence of a CRL",
             Self::Signature => "signature",
             Self::NotBefore => "notBefore",
             Self::NotAfter => "notAfter",

@@ -1,7 +1,10 @@
 //! Signatures, and which algorithms they may use (RFC 5280 6.1.3 (a)(1)).
 
+use pki_types::SignatureVerificationAlgorithm;
+
 use super::Check;
 use crate::certificate::View;
+use crate::crl::Crl;
 use crate::curve;
 use crate::key::KeyKind;
 use crate::policy::Policy;
@@ -54,16 +57,55 @@ pub(crate) fn check_signature(
     let Some(verifier) = algorithms.find(kind, algorithm) else {
         return Err(Check::SignatureAlgorithm);
     };
-    let verify = |key: &[u8]| {
-        let verified = verifier.verify_signature(key, certificate.body(), certificate.signature());
-        verified.map_err(|_| Check::Signature)
-    };
+    verify(
+        verifier,
+        kind,
+        issuer,
+        certificate.body(),
+        certificate.signature(),
+    )
+    .ok_or(Check::Signature)
+}
+
+/// Whether a list is signed with the key of `issuer`. Unlike for certificates, SHA-1 is taken here
+/// where the backend has it, as ALB takes it.
+pub(crate) fn check_crl_signature(
+    crl: &Crl<'_>,
+    issuer: View<'_, '_>,
+    policy: &Policy,
+    algorithms: &AlgorithmSet,
+) -> bool {
+    let verified = issuer.facts.key_type.kind().zip(crl.signature_algorithm());
+    let verified = verified.and_then(|(kind, algorithm)| {
+        let allowed = policy.allows_signature(algorithm);
+        let verifier = if allowed {
+            algorithms.find(kind, algorithm)
+        } else {
+            None
+        };
+        let verifier = verifier.or_else(|| algorithms.find_for_crls(kind, algorithm))?;
+        verify(verifier, kind, issuer, crl.body(), crl.signature())
+    });
+    verified.is_some() && crl.is_signature_sound()
+}
+
+fn verify(
+    verifier: &dyn SignatureVerificationAlgorithm,
+    kind: KeyKind,
+    issuer: View<'_, '_>,
+    message: &[u8],
+    signature: &[u8],
+) -> Option<()> {
     match kind {
         // Not every backend decompresses points, and a verdict must not depend on it.
         KeyKind::Ec(curve) if matches!(issuer.key().first(), Some(0x02 | 0x03)) => {
-            let (point, length) = curve::decompress(curve, issuer.key()).ok_or(Check::Signature)?;
-            verify(point.get(..length).ok_or(Check::Signature)?)
+            let (point, length) = curve::decompress(curve, issuer.key())?;
+            verifier
+                .verify_signature(point.get(..length)?, message, signature)
+                .ok()
         }
-        _ => verify(issuer.key()),
+        _ => verifier
+            .verify_signature(issuer.key(), message, signature)
+            .ok(),
     }
 }

@@ -63,7 +63,7 @@ fn write_dump(f: &mut fmt::Formatter<'_>, attribute: &Attribute<'_>) -> fmt::Res
     f.write_char('#')?;
     attribute
         .value
-        .full
+        .full()
         .iter()
         .try_for_each(|byte| write!(f, "{byte:02X}"))
 }

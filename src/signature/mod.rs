@@ -118,7 +118,7 @@ impl SignatureAlgorithm {
         }
         let mask_hash = mask.expect_tlv(der::SEQUENCE)?;
         mask.finish()?;
-        if hash_oid(mask_hash.full)? != hash {
+        if hash_oid(mask_hash.full())? != hash {
             return None;
         }
         match (hash.strip_prefix(SHA2)?, salt) {
@@ -214,6 +214,7 @@ impl Verifier {
 #[derive(Clone, Copy, Debug)]
 pub struct AlgorithmSet {
     verifiers: &'static [Verifier],
+    crl_verifiers: &'static [Verifier],
     sha256: fn(&[u8]) -> [u8; 32],
 }
 
@@ -221,7 +222,19 @@ impl AlgorithmSet {
     /// Makes a set. Of two verifiers for the same pair the first is used.
     #[must_use]
     pub const fn new(verifiers: &'static [Verifier], sha256: fn(&[u8]) -> [u8; 32]) -> Self {
-        Self { verifiers, sha256 }
+        Self {
+            verifiers,
+            crl_verifiers: &[],
+            sha256,
+        }
+    }
+
+    /// Adds verifiers for the signatures of CRLs alone, whatever the policy allows for
+    /// certificates: SHA-1, with which old CAs still sign their lists.
+    #[must_use]
+    pub const fn with_crl_verifiers(mut self, verifiers: &'static [Verifier]) -> Self {
+        self.crl_verifiers = verifiers;
+        self
     }
 
     pub(crate) fn find(
@@ -229,9 +242,15 @@ impl AlgorithmSet {
         key: KeyKind,
         algorithm: SignatureAlgorithm,
     ) -> Option<&'static dyn SignatureVerificationAlgorithm> {
-        let mut verifiers = self.verifiers.iter();
-        let found = verifiers.find(|known| known.key == key && known.algorithm == algorithm);
-        found.map(|verifier| verifier.implementation)
+        find(self.verifiers, key, algorithm)
+    }
+
+    pub(crate) fn find_for_crls(
+        &self,
+        key: KeyKind,
+        algorithm: SignatureAlgorithm,
+    ) -> Option<&'static dyn SignatureVerificationAlgorithm> {
+        find(self.crl_verifiers, key, algorithm)
     }
 
     pub(crate) fn supports(&self, key: KeyKind) -> bool {
@@ -241,6 +260,16 @@ impl AlgorithmSet {
     pub(crate) const fn sha256(&self) -> fn(&[u8]) -> [u8; 32] {
         self.sha256
     }
+}
+
+fn find(
+    verifiers: &[Verifier],
+    key: KeyKind,
+    algorithm: SignatureAlgorithm,
+) -> Option<&'static dyn SignatureVerificationAlgorithm> {
+    let mut verifiers = verifiers.iter();
+    let found = verifiers.find(|known| known.key == key && known.algorithm == algorithm);
+    found.map(|verifier| verifier.implementation)
 }
 
 /// The OID of a hash's `AlgorithmIdentifier`. RFC 4055 2.1: NULL parameters and none are the same.

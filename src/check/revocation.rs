@@ -1,0 +1,342 @@
+//! Whether a certificate of the path is revoked (RFC 5280 6.3).
+
+use super::{Check, check_crl_signature, check_extensions, is_valid};
+use crate::crl::{Coverage, Crl, Revocation, StoredCrl};
+use crate::name::DistinguishedName;
+use crate::path::Node;
+use crate::policy::{CrlReach, Dialect, ExpiredCrl, MissingCrl};
+use crate::render::SerialNumber;
+use crate::verify::{Engine, Failure};
+
+impl Engine<'_, '_> {
+    /// Leaf to anchor, the anchor included: the first certificate that is revoked, or whose lists
+    /// cannot tell, decides.
+    pub(crate) fn check_revocation(&mut self) -> Result<(), Failure> {
+        let policy = self.rules.policy;
+        if self.rules.crls.is_empty() && self.missing_crl() != MissingCrl::Deny {
+            return Ok(());
+        }
+        let length = match policy.crl_reach {
+            CrlReach::Leaf => 1,
+            CrlReach::Path => self.path.len(),
+        };
+        for index in 0..length.min(self.path.len()) {
+            self.check_certificate(index)?;
+        }
+        Ok(())
+    }
+
+    fn check_certificate(&mut self, index: usize) -> Result<(), Failure> {
+        let Some(node) = self.path.node(index) else {
+            return Ok(());
+        };
+        let fail = |check, crl| Failure {
+            crl,
+            ..Failure::at(check, node)
+        };
+        let mut faulty = None;
+        let mut covered = false;
+        let mut out_of_scope = None;
+        for number in 0..self.rules.crls.len() {
+            let Some(list) = self.rules.crls.get(number) else {
+                continue;
+            };
+            let number = u16::try_from(number).ok();
+            match self.ask(list, index)? {
+                Answer::NotConcerned => {}
+                Answer::Faulty(check) => faulty = faulty.or(Some((check, number))),
+                Answer::OutOfScope => out_of_scope = out_of_scope.or(number),
+                Answer::Superseded => covered = true,
+                Answer::Revoked => return Err(fail(Check::Revocation, number)),
+                Answer::NotRevoked => covered = true,
+            }
+        }
+        if let Some((check, number)) = faulty {
+            return Err(fail(check, number));
+        }
+        if covered {
+            return Ok(());
+        }
+        // s2n-tls takes lists of other scopes for a failed look-up.
+        if out_of_scope.is_some() && self.rules.policy.dialect == Dialect::Alb {
+            return Err(fail(Check::CrlScope, out_of_scope));
+        }
+        let is_anchor = index.saturating_add(1) == self.path.len();
+        let is_missed = match self.missing_crl() {
+            MissingCrl::Allow => false,
+            MissingCrl::Deny => true,
+            MissingCrl::DenyOnceThereIsOne => !self.rules.crls.is_empty(),
+        };
+        match is_missed && !is_anchor {
+            true => Err(fail(Check::CrlPresence, None)),
+            false => Ok(()),
+        }
+    }
+
+    /// What one list says of one certificate of the path.
+    fn ask(&mut self, list: &StoredCrl<'_>, index: usize) -> Result<Answer, Failure> {
+        let Some(node) = self.path.node(index) else {
+            return Ok(Answer::NotConcerned);
+        };
+        if !self.is_of_issuer(list, node) {
+            return Ok(Answer::NotConcerned);
+        }
+        let Some(signer) = self.signer(list, index) else {
+            return Ok(Answer::NotConcerned);
+        };
+        if let Signer::InPath(node) | Signer::BesidePath(node) = signer {
+            let usage = self.view(node).facts.key_usage;
+            if usage.is_some_and(|usage| !usage.crl_sign()) {
+                return match self.rules.policy.dialect {
+                    // As AWS-LC says it; RFC 5280 6.3.3 (f) only says that the list is not valid.
+                    Dialect::Alb => Err(Failure::at(Check::CrlSign, node)),
+                    Dialect::Rfc5280 => Ok(Answer::Faulty(Check::CrlUsability)),
+                };
+            }
+        }
+        match self.is_signed_by(list, signer, index) {
+            Signed::Yes => {}
+            Signed::No => return Ok(Answer::Faulty(Check::CrlUsability)),
+            Signed::ByAnother => return Ok(Answer::NotConcerned),
+        }
+        if list.fault.is_some() {
+            return Ok(Answer::Faulty(Check::CrlUsability));
+        }
+        let certificate = self.view(node);
+        if list.crl.coverage().covers(certificate) == Coverage::OutOfScope {
+            return Ok(Answer::OutOfScope);
+        }
+        if self.is_superseded(list) {
+            return Ok(Answer::Superseded);
+        }
+        if list.crl.find(certificate.serial()).is_some() {
+            return Ok(Answer::Revoked);
+        }
+        match self.is_current(&list.crl) {
+            true => Ok(Answer::NotRevoked),
+            false => Ok(Answer::Faulty(Check::CrlValidity)),
+        }
+    }
+
+    fn is_of_issuer(&self, list: &StoredCrl<'_>, node: Node) -> bool {
+        list.crl.issuer() == self.view(node).issuer()
+    }
+
+    /// Who could have signed a list for this certificate: its issuer, or another certificate of the
+    /// issuer's name further up or beside the path, since a CA that has a new key may sign with
+    /// either (RFC 5280 6.3.3 (f)).
+    fn signer(&mut self, list: &StoredCrl<'_>, index: usize) -> Option<Signer> {
+        let is_anchor = index.saturating_add(1) == self.path.len();
+        let from = if is_anchor {
+            index
+        } else {
+            index.saturating_add(1)
+        };
+        let mut in_path = self.path.nodes().skip(from);
+        if let Some(node) = in_path.find(|node| self.could_sign(list, *node)) {
+            return Some(Signer::InPath(node));
+        }
+        drop(in_path);
+        if self.rules.policy.dialect == Dialect::Rfc5280
+            && let Some(node) = self.signer_beside_path(list, from)
+        {
+            return Some(Signer::BesidePath(node));
+        }
+        // An anchor that is not self-issued: its issuer may be in the store all the same.
+        let ca = list.signer.and_then(|ca| self.rules.ca(ca))?;
+        let anchor = self.view(self.path.node(index).filter(|_| is_anchor)?);
+        anchor
+            .names_as_issuer(&ca.view())
+            .then_some(Signer::CaOfStore)
+    }
+
+    fn could_sign(&self, list: &StoredCrl<'_>, node: Node) -> bool {
+        let candidate = self.view(node);
+        candidate.subject() == list.crl.issuer()
+            && list
+                .crl
+                .authority()
+                .is_none_or(|authority| authority.agrees_with(&candidate))
+    }
+
+    /// A presented certificate of the CA's other key, issued by a certificate of the path, so that
+    /// both have the same anchor.
+    fn signer_beside_path(&mut self, list: &StoredCrl<'_>, from: usize) -> Option<Node> {
+        for node in self.presented().map(Node::Presented) {
+            let is_in_path = self.path.nodes().any(|other| other == node);
+            let certificate = self.view(node);
+            let is_fit = !is_in_path
+                && self.could_sign(list, node)
+                && check_extensions(certificate).is_ok()
+                && is_valid(certificate, self.now, self.rules.policy);
+            for position in from..self.path.len() {
+                let Some(issuer) = self.path.node(position).filter(|_| is_fit) else {
+                    continue;
+                };
+                if self.is_issuer_of(node, issuer)
+                    && self.check_signature_once(node, issuer).is_ok()
+                    && self.holds_from(issuer, from)
+                {
+                    return Some(node);
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether the list is signed with the key of its signer.
+    ///
+    /// That of a CA of the store was verified when the list was added. That of a presented issuer
+    /// is verified here and remembered, but only once the issuer's own path is known to hold:
+    /// nobody makes us hash a list for a CA of their own making.
+    fn is_signed_by(&mut self, list: &StoredCrl<'_>, signer: Signer, index: usize) -> Signed {
+        let node = match signer {
+            Signer::CaOfStore => return Signed::Yes,
+            Signer::InPath(node) | Signer::BesidePath(node) => node,
+        };
+        if let Some(ca) = list.signer.and_then(|ca| self.rules.ca(ca)) {
+            return match ca.view().spki() == self.view(node).spki() {
+                true => Signed::Yes,
+                false => Signed::ByAnother,
+            };
+        }
+        // What the list says of itself is reason enough, whoever signed it.
+        if list.fault.is_some() {
+            return Signed::No;
+        }
+        let holds = matches!(signer, Signer::BesidePath(_)) || self.holds_from(node, index);
+        if !holds && !self.may_verify_early(list) {
+            return Signed::ByAnother;
+        }
+        let key = (self.rules.algorithms.sha256())(self.view(node).spki());
+        let is_signer = list.memo.find(&key).unwrap_or_else(|| {
+            let issuer = self.view(node);
+            let algorithms = self.rules.algorithms;
+            let is_signer = check_crl_signature(&list.crl, issuer, self.rules.policy, algorithms);
+            if holds {
+                list.memo.remember(&key, is_signer);
+            }
+            is_signer
+        });
+        if is_signer { Signed::Yes } else { Signed::No }
+    }
+
+    /// For ALB a revoked certificate is revoked even if its issuer's signature is wrong. That is
+    /// looked at for small lists, and few of them, so that it costs no more than certificates do.
+    fn may_verify_early(&mut self, list: &StoredCrl<'_>) -> bool {
+        let policy = self.rules.policy;
+        let is_small =
+            u32::try_from(list.crl.der().len()).is_ok_and(|size| size <= policy.max_message_size);
+        policy.dialect == Dialect::Alb && is_small && self.take_early_crl()
+    }
+
+    /// Whether every signature from the anchor down to this certificate of the path is right.
+    fn holds_from(&mut self, node: Node, index: usize) -> bool {
+        let position = self
+            .path
+            .nodes()
+            .skip(index)
+            .position(|other| other == node);
+        let start = position.map_or(index, |position| position.saturating_add(index));
+        (start..self.path.len()).rev().all(|lower| {
+            let upper = self.path.node(lower.saturating_add(1));
+            let pair = self.path.node(lower).zip(upper);
+            pair.is_none_or(|(lower, upper)| self.check_signature_once(lower, upper).is_ok())
+        })
+    }
+
+    /// Whether another list of the same issuer and scope decides in place of this one. Under
+    /// `ExpiredCrl::Enforce` a list that is not current decides in place of none that is.
+    fn is_superseded(&self, list: &StoredCrl<'_>) -> bool {
+        let enforced = self.rules.policy.expired_crl == ExpiredCrl::Enforce;
+        let current = |crl: &Crl<'_>| !enforced || self.is_current(crl);
+        self.rules.crls.iter().any(|other| {
+            let is_of_same_kind = other.fault.is_none()
+                && other.signer == list.signer
+                && other.crl.issuer() == list.crl.issuer()
+                && other.crl.authority() == list.crl.authority()
+                && other.crl.coverage() == list.crl.coverage();
+            is_of_same_kind
+                && (current(&other.crl), other.crl.rank()) > (current(&list.crl), list.crl.rank())
+        })
+    }
+
+    /// Whether a list has been issued and its successor has not, or whether that does not matter.
+    fn is_current(&self, crl: &Crl<'_>) -> bool {
+        let (ExpiredCrl::Enforce, Some(now)) = (self.rules.policy.expired_crl, self.now) else {
+            return true;
+        };
+        let has_expired = crl
+            .next_update()
+            .is_some_and(|next| now > next.unix_seconds());
+        now >= crl.this_update().unix_seconds() && !has_expired
+    }
+
+    fn missing_crl(&self) -> MissingCrl {
+        let anchor = match self.path.nodes().last() {
+            Some(Node::Store(index)) => self.rules.ca(index),
+            _ => None,
+        };
+        anchor
+            .and_then(|ca| ca.missing_crl)
+            .unwrap_or(self.rules.policy.missing_crl)
+    }
+}
+
+/// What one list says of one certificate.
+enum Answer {
+    /// The list is of another issuer, or of another key of that name.
+    NotConcerned,
+    /// The list is of the issuer and cannot be used.
+    Faulty(Check),
+    /// The list is of the issuer and about other certificates.
+    OutOfScope,
+    /// A newer list of the same kind is there.
+    Superseded,
+    Revoked,
+    NotRevoked,
+}
+
+#[derive(Clone, Copy)]
+enum Signer {
+    /// A certificate of the path.
+    InPath(Node),
+    /// A presented certificate that a certificate of the path has issued.
+    BesidePath(Node),
+    /// A CA of the store that is not in the path, whose signature was verified.
+    CaOfStore,
+}
+
+enum Signed {
+    Yes,
+    No,
+    /// By another CA of that name, or it cannot be known.
+    ByAnother,
+}
+
+/// Whether any list of a store revokes a serial number of an issuer.
+pub(crate) fn find_revocation<'s>(
+    crls: &'s [StoredCrl<'_>],
+    issuer: DistinguishedName<'_>,
+    serial: SerialNumber<'_>,
+) -> Option<Revocation<'s>> {
+    let of_issuer = || {
+        let usable = crls
+            .iter()
+            .filter(|list| list.fault.is_none() && list.is_verified());
+        usable.filter(|list| list.crl.issuer() == issuer)
+    };
+    of_issuer().find_map(|list| {
+        let is_superseded = of_issuer().any(|other| {
+            other.signer == list.signer
+                && other.crl.authority() == list.crl.authority()
+                && other.crl.coverage() == list.crl.coverage()
+                && other.crl.rank() > list.crl.rank()
+        });
+        if is_superseded {
+            None
+        } else {
+            list.crl.find(serial)
+        }
+    })
+}

@@ -1,0 +1,175 @@
+//! Reading a list: strictly, each entry once.
+
+use core::iter;
+
+use super::extensions;
+use super::{CrlError, CrlFault};
+use crate::certificate::Span;
+use crate::der;
+use crate::name::{self, NameSum};
+use crate::signature::SignatureAlgorithm;
+use crate::time::DateTime;
+
+/// What is known of a list, as numbers and as offsets into its DER.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Facts {
+    pub(super) body: Span,
+    pub(super) signature: Span,
+    /// The same algorithm inside and outside (RFC 5280 5.1.1.2), and whole octets of signature.
+    pub(super) is_signature_sound: bool,
+    pub(super) signature_algorithm: Option<SignatureAlgorithm>,
+    pub(super) issuer: Span,
+    pub(super) issuer_sum: NameSum,
+    pub(super) this_update: DateTime,
+    pub(super) next_update: Option<DateTime>,
+    /// Content of `revokedCertificates`.
+    pub(super) entries: Span,
+    pub(super) entries_count: u32,
+    pub(super) number: Option<Span>,
+    /// Content of the authorityKeyIdentifier's SEQUENCE.
+    pub(super) authority_key_identifier: Option<Span>,
+    /// Content of the issuingDistributionPoint's SEQUENCE.
+    pub(super) distribution_point: Option<Span>,
+    pub(super) fault: Option<CrlFault>,
+}
+
+impl Facts {
+    /// `CertificateList ::= SEQUENCE { tbsCertList, signatureAlgorithm, signatureValue }`
+    pub(super) fn parse(der: &[u8]) -> Result<Self, CrlError> {
+        if der.len() > MAX_SIZE {
+            return Err(CrlError::TooLarge {
+                size: der.len(),
+                limit: MAX_SIZE,
+            });
+        }
+        if der.is_empty() {
+            return Err(CrlError::Empty);
+        }
+        let mut outer = der::Reader::new(der);
+        let mut list = outer.nested(der::SEQUENCE).ok_or(CrlError::NotACrl)?;
+        outer.finish().ok_or(CrlError::TrailingData)?;
+        let body = list.expect_tlv(der::SEQUENCE).ok_or(CrlError::NotACrl)?;
+        let algorithm = list.expect(der::SEQUENCE).ok_or(CrlError::NotACrl)?;
+        let signature = list.expect(der::BIT_STRING).ok_or(CrlError::Signature)?;
+        let (signature, unused_bits) = der::bit_string(signature).ok_or(CrlError::Signature)?;
+        list.finish().ok_or(CrlError::NotACrl)?;
+
+        let mut reader = der::Reader::new(body.value);
+        let version = reader.optional(der::INTEGER).ok_or(CrlError::Version)?;
+        if !matches!(version, None | Some([1])) {
+            return Err(CrlError::Version);
+        }
+        let inner_algorithm = reader.expect(der::SEQUENCE).ok_or(CrlError::NotACrl)?;
+        let mut identifier = der::Reader::new(inner_algorithm);
+        identifier
+            .expect(der::OBJECT_IDENTIFIER)
+            .ok_or(CrlError::SignatureAlgorithm)?;
+        let issuer = reader.expect_tlv(der::SEQUENCE).ok_or(CrlError::Issuer)?;
+        let issuer_sum = name::check(issuer.value).ok_or(CrlError::Issuer)?;
+        let this_update = reader
+            .any()
+            .and_then(DateTime::from_der)
+            .ok_or(CrlError::Time)?;
+        let next_update = match reader.peek() {
+            Some(der::UTC_TIME | der::GENERALIZED_TIME) => Some(
+                reader
+                    .any()
+                    .and_then(DateTime::from_der)
+                    .ok_or(CrlError::Time)?,
+            ),
+            _ => None,
+        };
+        let entries = reader.optional(der::SEQUENCE).ok_or(CrlError::NotACrl)?;
+        let extensions = reader
+            .optional(der::context_constructed(0))
+            .ok_or(CrlError::Extensions)?;
+        reader.finish().ok_or(CrlError::NotACrl)?;
+        if extensions.is_some() && version.is_none() {
+            return Err(CrlError::Version);
+        }
+
+        let span = |part: &[u8]| Span::of(der, part).ok_or(CrlError::NotACrl);
+        let mut facts = Self {
+            body: span(body.full())?,
+            signature: span(signature)?,
+            is_signature_sound: inner_algorithm == algorithm && unused_bits == 0,
+            signature_algorithm: SignatureAlgorithm::parse(algorithm),
+            issuer: span(issuer.full())?,
+            issuer_sum,
+            this_update,
+            next_update,
+            entries: entries.map_or(Ok(Span::default()), span)?,
+            entries_count: 0,
+            number: None,
+            authority_key_identifier: None,
+            distribution_point: None,
+            fault: None,
+        };
+        facts.check_entries(entries.unwrap_or_default(), version.is_some())?;
+        if let Some(extensions) = extensions {
+            facts
+                .read_extensions(der, extensions)
+                .ok_or(CrlError::Extensions)?;
+        }
+        Ok(facts)
+    }
+
+    fn check_entries(&mut self, content: &[u8], is_v2: bool) -> Result<(), CrlError> {
+        let mut reader = der::Reader::new(content);
+        while !reader.is_empty() {
+            self.entries_count = self.entries_count.saturating_add(1);
+            let number = self.entries_count;
+            let entry = Entry::read(&mut reader).ok_or(CrlError::Entry { number })?;
+            if let Some(extensions) = entry.extensions {
+                let fault = extensions::check_entry(extensions);
+                let fault = fault.filter(|_| is_v2).ok_or(CrlError::Entry { number })?;
+                self.fault = self.fault.or(fault);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `SEQUENCE { userCertificate INTEGER, revocationDate Time, crlEntryExtensions OPTIONAL }`
+pub(super) struct Entry<'a> {
+    pub(super) serial: &'a [u8],
+    pub(super) date: DateTime,
+    pub(super) reason: Option<u8>,
+    /// The whole entry.
+    pub(super) full: &'a [u8],
+    extensions: Option<&'a [u8]>,
+}
+
+impl<'a> Entry<'a> {
+    /// Serial numbers with superfluous sign octets are taken: CAs write them.
+    pub(super) fn read(entries: &mut der::Reader<'a>) -> Option<Self> {
+        let entry = entries.expect_tlv(der::SEQUENCE)?;
+        let mut reader = der::Reader::new(entry.value);
+        let serial = reader
+            .expect(der::INTEGER)
+            .filter(|serial| !serial.is_empty())?;
+        let date = DateTime::from_der(reader.any()?)?;
+        let extensions = reader.optional(der::SEQUENCE)?;
+        reader.finish()?;
+        let reason = extensions.and_then(extensions::reason);
+        Some(Self {
+            serial,
+            date,
+            reason,
+            full: entry.full(),
+            extensions,
+        })
+    }
+}
+
+/// The entries of a list that has been read.
+pub(super) fn entries<'a>(
+    der: &'a [u8],
+    facts: &Facts,
+) -> impl Iterator<Item = Entry<'a>> + use<'a> {
+    let mut reader = der::Reader::new(facts.entries.get(der));
+    iter::from_fn(move || Entry::read(&mut reader))
+}
+
+/// Offsets into a list have 26 bits.
+const MAX_SIZE: usize = (1 << 26) - 1;

@@ -1,0 +1,141 @@
+//! A list in a store, and whose signature it was found to have.
+
+use core::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+
+use super::{Crl, CrlFault};
+
+/// A list, and what is known of it beyond what it says.
+#[derive(Debug)]
+pub(crate) struct StoredCrl<'a> {
+    pub(crate) crl: Crl<'a>,
+    /// Why it cannot be used.
+    pub(crate) fault: Option<CrlFault>,
+    /// The CA of the store that signed it, by index.
+    pub(crate) signer: Option<u16>,
+    pub(crate) memo: SignerMemo,
+}
+
+impl StoredCrl<'_> {
+    /// Whether its signature was found to be that of a CA of the store, or of a presented one whose
+    /// path held.
+    pub(crate) fn is_verified(&self) -> bool {
+        self.signer.is_some() || self.memo.has_signer()
+    }
+}
+
+/// Which presented keys a list's signature was tried with, so that it is hashed once for each.
+///
+/// A key is known by the SHA-256 of its `SubjectPublicKeyInfo`, in eight words that are read and
+/// written one by one, without a lock. Two threads that write at once can leave a mix of two
+/// digests; a key whose digest is that mix cannot be found without breaking SHA-256, so a mix is only
+/// an entry that nobody asks for. Refusals have slots of their own: no failure evicts the success.
+#[derive(Debug)]
+pub(crate) struct SignerMemo {
+    accepted: Digest,
+    refused: [Digest; REFUSALS],
+    next_refusal: AtomicU8,
+}
+
+impl SignerMemo {
+    pub(crate) const fn new() -> Self {
+        Self {
+            accepted: Digest::new(),
+            refused: [const { Digest::new() }; REFUSALS],
+            next_refusal: AtomicU8::new(0),
+        }
+    }
+
+    /// What was found with a key, if it was tried and is remembered.
+    pub(crate) fn find(&self, key: &[u8; 32]) -> Option<bool> {
+        if self.accepted.is(key) {
+            return Some(true);
+        }
+        self.refused
+            .iter()
+            .any(|refused| refused.is(key))
+            .then_some(false)
+    }
+
+    fn has_signer(&self) -> bool {
+        !self.accepted.is(&[0; 32])
+    }
+
+    pub(crate) fn remember(&self, key: &[u8; 32], is_signer: bool) {
+        if is_signer {
+            self.accepted.set(key);
+            return;
+        }
+        let next = self.next_refusal.load(Ordering::Relaxed);
+        let after = if usize::from(next) < REFUSALS.saturating_sub(1) {
+            next.saturating_add(1)
+        } else {
+            0
+        };
+        self.next_refusal.store(after, Ordering::Relaxed);
+        if let Some(slot) = self.refused.get(usize::from(next)) {
+            slot.set(key);
+        }
+    }
+}
+
+/// A SHA-256 digest; all zeros before one is set.
+#[derive(Debug)]
+struct Digest([AtomicU32; 8]);
+
+impl Digest {
+    const fn new() -> Self {
+        Self([const { AtomicU32::new(0) }; 8])
+    }
+
+    fn is(&self, digest: &[u8; 32]) -> bool {
+        let words = self.0.iter().zip(words(digest));
+        words.fold(true, |same, (word, theirs)| {
+            same && word.load(Ordering::Relaxed) == theirs
+        })
+    }
+
+    fn set(&self, digest: &[u8; 32]) {
+        for (word, theirs) in self.0.iter().zip(words(digest)) {
+            word.store(theirs, Ordering::Relaxed);
+        }
+    }
+}
+
+fn words(digest: &[u8; 32]) -> impl Iterator<Item = u32> + '_ {
+    digest.chunks(4).map(|chunk| {
+        chunk
+            .iter()
+            .fold(0, |word, octet| (word << 8) | u32::from(*octet))
+    })
+}
+
+/// CAs of one name whose lists carry no key identifier are told apart by trial; more than this of
+/// them hash a list again now and then.
+const REFUSALS: usize = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_remembered_for_what_it_was() {
+        let memo = SignerMemo::new();
+        assert_eq!(memo.find(&[1; 32]), None);
+        memo.remember(&[1; 32], true);
+        memo.remember(&[2; 32], false);
+        assert_eq!(memo.find(&[1; 32]), Some(true));
+        assert_eq!(memo.find(&[2; 32]), Some(false));
+    }
+
+    #[test]
+    fn failures_never_evict_the_success() {
+        let memo = SignerMemo::new();
+        memo.remember(&[1; 32], true);
+        for key in 2..200 {
+            memo.remember(&[key; 32], false);
+        }
+        assert_eq!(memo.find(&[1; 32]), Some(true));
+        assert_eq!(memo.find(&[199; 32]), Some(false));
+        assert_eq!(memo.find(&[2; 32]), None);
+    }
+}
