@@ -1,0 +1,96 @@
+//! How much a verdict costs beside the signature checks it needs, and beside webpki.
+//!
+//! The three ways take turns in short batches, so that whatever the machine does meanwhile happens
+//! to all of them; a table of medians comes out. `cargo bench --bench ratios [-- FILTER]`
+
+mod support;
+
+use core::hint::black_box;
+use std::time::{Duration, Instant};
+
+use support::Case;
+
+const TIME_FOR_A_CASE: Duration = Duration::from_secs(4);
+const TIME_FOR_A_BATCH: Duration = Duration::from_micros(400);
+
+fn main() {
+    let filter = std::env::args()
+        .skip(1)
+        .find(|argument| !argument.starts_with("--"))
+        .unwrap_or_default();
+    for backend in support::backends() {
+        println!("\n### {}\n", backend.name);
+        println!(
+            "| chain | floor us | portcullis us | ratio (p10 to p90) | extra us | webpki us | ratio |"
+        );
+        println!("|---|--:|--:|--:|--:|--:|--:|");
+        let cases = support::cases(&backend);
+        for case in cases.iter().filter(|case| case.name.contains(&filter)) {
+            println!("{}", row(case));
+        }
+    }
+}
+
+/// Measures one case for [`TIME_FOR_A_CASE`].
+fn row(case: &Case) -> String {
+    let ways: [fn(&Case) -> bool; 3] = [Case::floor, Case::portcullis, Case::webpki];
+    let passes = passes_in_a_batch(case);
+    let mut rounds = Vec::new();
+    let started = Instant::now();
+    while started.elapsed() < TIME_FOR_A_CASE {
+        let mut times = [0.0; 3];
+        // No way is always the one that comes first, or after the same other one.
+        for turn in 0..3 {
+            let way = match rounds.len() % 2 {
+                0 => (turn + rounds.len() / 2) % 3,
+                _ => (2 - turn + rounds.len() / 2) % 3,
+            };
+            times[way] = microseconds(case, ways[way], passes);
+        }
+        rounds.push(times);
+    }
+    let of = |value: fn(&[f64; 3]) -> f64| Sorted::new(rounds.iter().map(value));
+    let ratio = of(|[floor, ours, _]| ours / floor);
+    format!(
+        "| {} | {:.2} | {:.2} | {:.3} ({:.3} to {:.3}) | {:.2} | {:.2} | {:.3} |",
+        case.name,
+        of(|times| times[0]).quantile(0.5),
+        of(|times| times[1]).quantile(0.5),
+        ratio.quantile(0.5),
+        ratio.quantile(0.1),
+        ratio.quantile(0.9),
+        of(|[floor, ours, _]| ours - floor).quantile(0.5),
+        of(|times| times[2]).quantile(0.5),
+        of(|[floor, _, webpki]| webpki / floor).quantile(0.5),
+    )
+}
+
+fn passes_in_a_batch(case: &Case) -> u32 {
+    let warm_up = 200;
+    let each = microseconds(case, Case::floor, warm_up);
+    (TIME_FOR_A_BATCH.as_secs_f64() * 1e6 / each).ceil() as u32
+}
+
+/// The time of one pass, from so many in a row.
+fn microseconds(case: &Case, way: fn(&Case) -> bool, passes: u32) -> f64 {
+    let started = Instant::now();
+    for _ in 0..passes {
+        assert!(way(black_box(case)));
+    }
+    started.elapsed().as_secs_f64() * 1e6 / f64::from(passes)
+}
+
+struct Sorted(Vec<f64>);
+
+impl Sorted {
+    fn new(values: impl Iterator<Item = f64>) -> Self {
+        let mut values: Vec<_> = values.collect();
+        values.sort_by(f64::total_cmp);
+        Self(values)
+    }
+
+    fn quantile(&self, fraction: f64) -> f64 {
+        let last = (self.0.len() - 1) as f64;
+        self.0[(last * fraction).round() as usize]
+    }
+}

@@ -1,0 +1,223 @@
+//! Chains to verify, backends to verify them with, and the three ways that are compared: the bare
+//! signature checks, this library, and webpki.
+
+use core::time::Duration;
+
+use pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnchor, UnixTime};
+use portcullis::{AlgorithmSet, Policy, TrustStore, VerifyStatus, signature};
+use portcullis_fixtures::{
+    Certificate, CertificateBuilder, Extension, GeneralName, Key, NOW, Name, chain, der,
+};
+use webpki::{EndEntityCert, KeyUsage};
+
+/// A backend's algorithms: as our set, and as webpki takes them.
+pub(crate) struct Backend {
+    pub(crate) name: &'static str,
+    set: AlgorithmSet,
+    algorithms: [&'static dyn SignatureVerificationAlgorithm; 4],
+}
+
+pub(crate) fn backends() -> Vec<Backend> {
+    vec![
+        Backend {
+            name: "aws-lc-rs",
+            set: signature::AWS_LC_RS,
+            algorithms: [
+                webpki::aws_lc_rs::RSA_PKCS1_2048_8192_SHA256,
+                webpki::aws_lc_rs::ECDSA_P256_SHA256,
+                webpki::aws_lc_rs::ECDSA_P384_SHA384,
+                webpki::aws_lc_rs::ED25519,
+            ],
+        },
+        #[cfg(feature = "ring")]
+        Backend {
+            name: "ring",
+            set: signature::RING,
+            algorithms: [
+                webpki::ring::RSA_PKCS1_2048_8192_SHA256,
+                webpki::ring::ECDSA_P256_SHA256,
+                webpki::ring::ECDSA_P384_SHA384,
+                webpki::ring::ED25519,
+            ],
+        },
+    ]
+}
+
+/// A chain that passes, ready to be verified in three ways.
+pub(crate) struct Case {
+    pub(crate) name: String,
+    store: TrustStore<'static>,
+    presented: Vec<CertificateDer<'static>>,
+    anchors: Vec<TrustAnchor<'static>>,
+    algorithms: [&'static dyn SignatureVerificationAlgorithm; 4],
+    floor: Vec<SignatureCheck>,
+}
+
+impl Case {
+    /// Only the signature checks that the chain needs.
+    pub(crate) fn floor(&self) -> bool {
+        self.floor.iter().all(SignatureCheck::passes)
+    }
+
+    /// The whole verdict.
+    pub(crate) fn portcullis(&self) -> bool {
+        self.store.verify_at(&self.presented, now()) == VerifyStatus::Success
+    }
+
+    /// What webpki does by itself: its own parsing, path building and checks.
+    pub(crate) fn webpki(&self) -> bool {
+        let Some((leaf, intermediates)) = self.presented.split_first() else {
+            return false;
+        };
+        let verify = |leaf: EndEntityCert<'_>| {
+            let usage = KeyUsage::client_auth();
+            let (algorithms, anchors) = (&self.algorithms, &self.anchors);
+            leaf.verify_for_usage(algorithms, anchors, intermediates, now(), usage, None, None)
+                .is_ok()
+        };
+        EndEntityCert::try_from(leaf).is_ok_and(verify)
+    }
+}
+
+/// One signature, taken out of its certificate beforehand.
+struct SignatureCheck {
+    algorithm: &'static dyn SignatureVerificationAlgorithm,
+    key: &'static [u8],
+    body: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl SignatureCheck {
+    fn new(
+        algorithm: &'static dyn SignatureVerificationAlgorithm,
+        certificate: &Certificate,
+        issuer: Key,
+    ) -> Self {
+        let (_, content, _) = der::read(certificate.der());
+        let (_, _, after_body) = der::read(content);
+        let (_, _, after_algorithm) = der::read(after_body);
+        let (_, bits, _) = der::read(after_algorithm);
+        Self {
+            algorithm,
+            key: issuer.public_key(),
+            body: content[..content.len() - after_body.len()].to_vec(),
+            signature: bits[1..].to_vec(),
+        }
+    }
+
+    fn passes(&self) -> bool {
+        let (key, body, signature) = (self.key, &self.body, &self.signature);
+        let verified = self.algorithm.verify_signature(key, body, signature);
+        verified.is_ok()
+    }
+}
+
+/// Every kind of key with one and with two signatures, and the last of 25 CAs as the anchor.
+pub(crate) fn cases(backend: &Backend) -> Vec<Case> {
+    let [rsa, p256, p384, ed25519] = backend.algorithms;
+    let kinds = [
+        Kind::new("RSA-2048", rsa, Key::rsa2048, Policy::ALB),
+        Kind::new("P-256", p256, Key::p256, Policy::ALB),
+        Kind::new("P-384", p384, Key::p384, Policy::ALB),
+        Kind::new("Ed25519", ed25519, Key::ed25519, Policy::RFC5280),
+    ];
+    let mut cases = Vec::new();
+    for kind in kinds {
+        for signatures in [1, 2] {
+            cases.push(case(backend, &kind, signatures, 1));
+        }
+        cases.push(case(backend, &kind, 2, 25));
+    }
+    cases
+}
+
+struct Kind {
+    name: &'static str,
+    algorithm: &'static dyn SignatureVerificationAlgorithm,
+    keys: fn(usize) -> Key,
+    policy: Policy,
+}
+
+impl Kind {
+    const fn new(
+        name: &'static str,
+        algorithm: &'static dyn SignatureVerificationAlgorithm,
+        keys: fn(usize) -> Key,
+        policy: Policy,
+    ) -> Self {
+        Self {
+            name,
+            algorithm,
+            keys,
+            policy,
+        }
+    }
+}
+
+fn case(backend: &Backend, kind: &Kind, signatures: usize, cas: usize) -> Case {
+    let root = Certificate::ca(name("Root CA 99"), (kind.keys)(0));
+    let issuing = Certificate::intermediate(name("Issuing CA"), (kind.keys)(1), &root);
+    let issuer = if signatures == 1 { &root } else { &issuing };
+    let leaf = CertificateBuilder::leaf(name("client-0001.example.com"), (kind.keys)(2))
+        .push(Extension::subject_alt_name([
+            GeneralName::dns("client-0001.example.com"),
+            GeneralName::uri("spiffe://example.com/fleet/client-0001"),
+        ]))
+        .push(Extension::crl_distribution_points(&[
+            "http://crl.example.com/issuing.crl",
+        ]))
+        .issued_by(issuer);
+
+    let mut store = TrustStore::new(kind.policy, backend.set);
+    let others = (1..cas).map(|n| Certificate::ca(name(&format!("Root CA {n:02}")), Key::p256(n)));
+    let roots: Vec<CertificateDer<'static>> = others
+        .chain([root.clone()])
+        .map(CertificateDer::from)
+        .collect();
+    for root in &roots {
+        store.add_ca(root.clone()).expect("a CA");
+    }
+    let anchor = |root| {
+        let anchor = webpki::anchor_from_trusted_cert(root).expect("a CA");
+        anchor.to_owned()
+    };
+
+    let presented = match signatures {
+        1 => chain([&leaf]),
+        _ => chain([&leaf, &issuing]),
+    };
+    let mut floor = vec![SignatureCheck::new(kind.algorithm, &leaf, issuer.key())];
+    if signatures == 2 {
+        floor.push(SignatureCheck::new(kind.algorithm, &issuing, root.key()));
+    }
+    let one_of = if cas == 1 { "" } else { ", last of 25 CAs" };
+    let case = Case {
+        name: format!("{}, {signatures} signatures{one_of}", kind.name)
+            .replace("1 signatures", "1 signature"),
+        store,
+        presented,
+        anchors: roots.iter().map(anchor).collect(),
+        algorithms: backend.algorithms,
+        floor,
+    };
+    assert!(
+        case.floor() && case.portcullis() && case.webpki(),
+        "{} passes in all three ways",
+        case.name
+    );
+    case
+}
+
+/// A name with as many attributes as those of company CAs have.
+fn name(common_name: &str) -> Name {
+    Name::new()
+        .country("JP")
+        .state("Tokyo")
+        .organization("Example Corporation")
+        .organizational_unit("Device Fleet")
+        .common_name(common_name)
+}
+
+fn now() -> UnixTime {
+    UnixTime::since_unix_epoch(Duration::from_secs(NOW.unsigned_abs()))
+}
