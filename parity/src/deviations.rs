@@ -73,11 +73,10 @@ impl Deviations {
         for answer in answers {
             let id = answer.row.id.as_str();
             let problem = match (listed.remove(id), answer.outcome()) {
-                (None, Outcome::Agree | Outcome::NeedsCrl) => continue,
+                (None, Outcome::Agree) => continue,
                 (None, _) if answer.row.policy => continue,
                 (None, _) => "deviates and is not listed",
                 (Some(_), Outcome::Agree) => "is listed, but agrees",
-                (Some(_), Outcome::NeedsCrl) => "is listed, but is put aside for its CRLs",
                 (Some(class), _) if class.says != answer.status => "is listed with another status",
                 (Some(_), _) => continue,
             };

@@ -2,8 +2,11 @@
 
 use portcullis::pki_types::CertificateDer;
 use portcullis::signature::AWS_LC_RS;
-use portcullis::{Policy, StoreError, TrustStore, VerifyStatus};
-use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, KeyUsage, anchor_from_trusted_cert};
+use portcullis::{Crl, CrlError, FailureReason, Policy, StoreError, TrustStore, VerifyStatus};
+use webpki::{
+    ALL_VERIFICATION_ALGS, BorrowedCertRevocationList, CertRevocationList, EndEntityCert, KeyUsage,
+    RevocationOptionsBuilder, UnknownStatusPolicy, anchor_from_trusted_cert,
+};
 
 use crate::report::Answer;
 use crate::row::Row;
@@ -15,6 +18,8 @@ pub struct Loaded<'a> {
     pub store: TrustStore<'a>,
     /// How many anchors the store refused; the others still count.
     pub refused_anchors: usize,
+    /// The first list that could not be loaded. No server would start with it.
+    pub crl_error: Option<CrlError>,
 }
 
 impl<'a> Loaded<'a> {
@@ -28,6 +33,7 @@ impl<'a> Loaded<'a> {
         let mut loaded = Self {
             store: TrustStore::new(policy, AWS_LC_RS),
             refused_anchors: 0,
+            crl_error: None,
         };
         for anchor in &row.anchors {
             match loaded.store.add_ca(CertificateDer::from(anchor.as_ref())) {
@@ -38,7 +44,20 @@ impl<'a> Loaded<'a> {
                 Err(_) => loaded.refused_anchors += 1,
             }
         }
+        for crl in &row.crls {
+            let added = Crl::from_der(crl.clone()).and_then(|crl| loaded.store.add_crl(crl));
+            loaded.crl_error = loaded.crl_error.or(added.err());
+        }
         loaded
+    }
+
+    /// The answer to the row. Where a list of it cannot even be loaded that is what is said of the
+    /// list: nobody would be let in.
+    pub fn answer(&self, row: &Row) -> VerifyStatus {
+        match self.crl_error {
+            None => self.store.verify_at(row.presented(), row.time()),
+            Some(_) => VerifyStatus::Failed(FailureReason::ClientCertCrlProcessingError),
+        }
     }
 }
 
@@ -49,25 +68,36 @@ pub fn ask(row: &Row, policy: Policy) -> Answer<'_> {
     let explanation = loaded.store.explain(row.presented(), row.time());
     Answer {
         row,
-        status: loaded.store.verify_at(row.presented(), row.time()),
-        webpki_accepts: webpki_accepts(row),
+        status: loaded.answer(row),
+        webpki_accepts: webpki_accepts(row, Lists::Given),
         refused_anchors: loaded.refused_anchors,
-        explanation: explanation.to_string(),
+        explanation: match loaded.crl_error {
+            None => explanation.to_string(),
+            Some(error) => format!("a CRL is not loaded: {error}"),
+        },
     }
 }
 
 /// Portcullis's answer to a row.
 pub fn portcullis(row: &Row, policy: Policy) -> VerifyStatus {
-    Loaded::new(row, policy)
-        .store
-        .verify_at(row.presented(), row.time())
+    Loaded::new(row, policy).answer(row)
+}
+
+/// Whether webpki is given the revocation lists of a row.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Lists {
+    /// Those that it can read.
+    Given,
+    /// None.
+    Ignored,
 }
 
 /// Whether webpki lets the chain pass, given every anchor and every presented certificate.
 ///
-/// It sees no revocation list, and an anchor it can't read is left out.
+/// An anchor or a revocation list it can't read is left out, and a certificate that no list covers
+/// counts as not revoked, as it does for us.
 #[must_use]
-pub fn webpki_accepts(row: &Row) -> bool {
+pub fn webpki_accepts(row: &Row, lists: Lists) -> bool {
     let anchors = row
         .anchors
         .iter()
@@ -76,6 +106,19 @@ pub fn webpki_accepts(row: &Row) -> bool {
     let Some((leaf, intermediates)) = row.chain.split_first() else {
         return false;
     };
+    let crls = row
+        .crls
+        .iter()
+        .filter(|_| lists == Lists::Given)
+        .filter_map(|crl| BorrowedCertRevocationList::from_der(crl).ok())
+        .map(CertRevocationList::from)
+        .collect::<Vec<_>>();
+    let crls = crls.iter().collect::<Vec<_>>();
+    let revocation = RevocationOptionsBuilder::new(&crls).ok().map(|options| {
+        options
+            .with_status_policy(UnknownStatusPolicy::Allow)
+            .build()
+    });
     EndEntityCert::try_from(leaf).is_ok_and(|leaf| {
         leaf.verify_for_usage(
             ALL_VERIFICATION_ALGS,
@@ -83,7 +126,7 @@ pub fn webpki_accepts(row: &Row) -> bool {
             intermediates,
             row.time(),
             KeyUsage::client_auth(),
-            None,
+            revocation,
             None,
         )
         .is_ok()

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-use portcullis::{FailureReason, VerifyStatus};
+use portcullis::VerifyStatus;
 
 use crate::row::{Expected, Row};
 
@@ -34,8 +34,6 @@ impl Answer<'_> {
 pub enum Outcome {
     /// The same status, or a refusal where the word is unknown.
     Agree,
-    /// The row was asked without its CRLs and they decide it.
-    NeedsCrl,
     /// Passed, and should not have.
     WrongAccept,
     /// Refused, and should have passed.
@@ -49,9 +47,6 @@ impl Outcome {
     #[must_use]
     pub fn of(row: &Row, status: VerifyStatus) -> Self {
         let expected = row.expected();
-        if !row.crls.is_empty() && hangs_on_crls(expected, status) {
-            return Self::NeedsCrl;
-        }
         match (expected, status.is_success()) {
             (Expected::Reject, true) => Self::WrongAccept,
             (Expected::Reject, false) => Self::Agree,
@@ -69,41 +64,11 @@ impl Outcome {
     }
 }
 
-/// Whether only the row's CRLs, at which nobody has looked, can tell `status` from `expected`: a
-/// CRL status is expected, or another refusal, and the chain got past the step that asks the CRLs
-/// (a CRL signer without cRLSign is Untrusted at that very step).
-fn hangs_on_crls(expected: Expected, status: VerifyStatus) -> bool {
-    let got_past = matches!(
-        status,
-        VerifyStatus::Success
-            | VerifyStatus::Failed(
-                FailureReason::ClientCertNotYetValid
-                    | FailureReason::ClientCertExpired
-                    | FailureReason::ClientCertPurposeInvalid
-                    | FailureReason::ClientCertRejected
-                    | FailureReason::ClientCertTypeUnsupported
-            )
-    );
-    match expected {
-        Expected::Status(VerifyStatus::Success) => false,
-        Expected::Reject => status.is_success(),
-        Expected::Status(wanted) => {
-            wanted != status && (expected.hangs_on_crl() || (got_past && is_untrusted(wanted)))
-        }
-    }
-}
-
-fn is_untrusted(status: VerifyStatus) -> bool {
-    status == VerifyStatus::Failed(FailureReason::ClientCertUntrusted)
-}
-
 /// One line of a table.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    /// Rows compared, those that need a CRL aside.
+    /// Rows compared.
     pub compared: usize,
-    /// Rows put aside because their CRLs decide.
-    pub needs_crl: usize,
     /// Accept or reject as expected.
     pub agree: usize,
     /// Passed, and should not have.
@@ -137,7 +102,6 @@ impl Tally {
     /// Adds the numbers of another line.
     pub fn add(&mut self, other: &Self) {
         self.compared += other.compared;
-        self.needs_crl += other.needs_crl;
         self.agree += other.agree;
         self.wrong_accepts += other.wrong_accepts;
         self.wrong_rejects += other.wrong_rejects;
@@ -152,10 +116,6 @@ impl Tally {
     fn count(&mut self, answer: &Answer<'_>) {
         self.refused_anchors += answer.refused_anchors;
         let outcome = answer.outcome();
-        if outcome == Outcome::NeedsCrl {
-            self.needs_crl += 1;
-            return;
-        }
         self.compared += 1;
         self.agree += usize::from(outcome.is_right_verdict());
         self.wrong_accepts += usize::from(outcome == Outcome::WrongAccept);
@@ -209,14 +169,13 @@ impl Table {
 
 fn line(file: &str, policy: &str, tally: &Tally) -> String {
     format!(
-        "{file:26} {policy:7} {:>6} {:>6} {:>7} {:>7} {:>7} {:>5} {:>6} {:>8} | {:>6} {:>7} {:>7}\n",
+        "{file:26} {policy:7} {:>6} {:>6} {:>7} {:>7} {:>7} {:>5} {:>8} | {:>6} {:>7} {:>7}\n",
         tally.compared,
         tally.agree,
         tally.wrong_accepts,
         tally.wrong_rejects,
         tally.status_agree,
         tally.status_of,
-        tally.needs_crl,
         tally.refused_anchors,
         tally.webpki_agree,
         tally.webpki_wrong_accepts,
@@ -231,21 +190,20 @@ pub fn show(text: &str) {
 }
 
 const HEAD: &str = concat!(
-    "                                                   wrong   wrong  status        needs  anchors | webpki   wrong   wrong\n",
-    "file                       policy   cases  agree accepts rejects   agree    of    CRL  refused |  agree accepts rejects\n",
+    "                                                   wrong   wrong  status        anchors | webpki   wrong   wrong\n",
+    "file                       policy   cases  agree accepts rejects   agree    of  refused |  agree accepts rejects\n",
 );
 
 #[cfg(test)]
 mod tests {
+    use portcullis::FailureReason;
+
     use super::*;
 
     #[test]
     fn a_wanted_word_counts_for_the_status_alone() {
-        assert_eq!(
-            outcome("", "Failed:ClientCertExpired", EXPIRED),
-            Outcome::Agree
-        );
-        let outcome = outcome("", "Failed:ClientCertUntrusted", EXPIRED);
+        assert_eq!(outcome("Failed:ClientCertExpired", EXPIRED), Outcome::Agree);
+        let outcome = outcome("Failed:ClientCertUntrusted", EXPIRED);
         assert_eq!(outcome, Outcome::WrongStatus);
         assert!(outcome.is_right_verdict());
     }
@@ -254,55 +212,20 @@ mod tests {
     fn a_wrong_accept_and_a_wrong_reject_are_told_apart() {
         let expired = "Failed:ClientCertExpired";
         assert_eq!(
-            outcome("", expired, VerifyStatus::Success),
+            outcome(expired, VerifyStatus::Success),
             Outcome::WrongAccept
         );
-        assert_eq!(outcome("", "Success", EXPIRED), Outcome::WrongReject);
+        assert_eq!(outcome("Success", EXPIRED), Outcome::WrongReject);
     }
 
-    #[test]
-    fn a_row_whose_crl_decides_is_put_aside() {
-        let hit = "Failed:ClientCertCrlHit";
-        assert_eq!(
-            outcome("AA==", hit, VerifyStatus::Success),
-            Outcome::NeedsCrl
-        );
-        assert_eq!(outcome("AA==", hit, UNTRUSTED), Outcome::NeedsCrl);
-        let untrusted = "Failed:ClientCertUntrusted";
-        assert_eq!(outcome("AA==", untrusted, EXPIRED), Outcome::NeedsCrl);
-    }
-
-    #[test]
-    fn a_row_with_a_crl_that_can_not_matter_is_compared() {
-        assert_eq!(outcome("AA==", "Success", EXPIRED), Outcome::WrongReject);
-        let expired = "Failed:ClientCertExpired";
-        assert_eq!(outcome("AA==", expired, UNTRUSTED), Outcome::WrongStatus);
-        let untrusted = "Failed:ClientCertUntrusted";
-        assert_eq!(outcome("AA==", untrusted, UNTRUSTED), Outcome::Agree);
-    }
-
-    #[test]
-    fn a_row_without_a_crl_is_never_put_aside() {
-        let hit = "Failed:ClientCertCrlHit";
-        assert_eq!(
-            outcome("", hit, VerifyStatus::Success),
-            Outcome::WrongAccept
-        );
-    }
-
-    fn outcome(crl: &str, wanted: &str, status: VerifyStatus) -> Outcome {
+    fn outcome(wanted: &str, status: VerifyStatus) -> Outcome {
         let expect = if wanted == "Success" {
             "accept"
         } else {
             "reject"
         };
-        let crls = if crl.is_empty() {
-            String::new()
-        } else {
-            format!("{crl:?}")
-        };
         let row = serde_json::from_str(&format!(
-            r#"{{"id": "a", "anchors": [], "chain": [], "crls": [{crls}], "time": 1, "why": "",
+            r#"{{"id": "a", "anchors": [], "chain": [], "crls": [], "time": 1, "why": "",
                 "policy": false, "expect": "{expect}", "status": "{wanted}"}}"#
         ))
         .unwrap();
@@ -310,5 +233,4 @@ mod tests {
     }
 
     const EXPIRED: VerifyStatus = VerifyStatus::Failed(FailureReason::ClientCertExpired);
-    const UNTRUSTED: VerifyStatus = VerifyStatus::Failed(FailureReason::ClientCertUntrusted);
 }

@@ -6,7 +6,7 @@ use core::time::Duration;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use portcullis::pki_types::{CertificateDer, UnixTime};
-use portcullis::{Chain, FailureReason, VerifyStatus};
+use portcullis::{Chain, VerifyStatus};
 use serde::de::{Deserialize, Deserializer, Error};
 
 /// One graded case: what a verifier is given and what it should answer.
@@ -89,17 +89,6 @@ impl Expected {
     #[must_use]
     pub fn is_accept(self) -> bool {
         self == Self::Status(VerifyStatus::Success)
-    }
-
-    /// Whether the chain should be refused because of a revocation list.
-    #[must_use]
-    pub fn hangs_on_crl(self) -> bool {
-        matches!(
-            self,
-            Self::Status(VerifyStatus::Failed(
-                FailureReason::ClientCertCrlHit | FailureReason::ClientCertCrlProcessingError
-            ))
-        )
     }
 }
 
