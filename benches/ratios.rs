@@ -6,7 +6,8 @@
 mod support;
 
 use core::hint::black_box;
-use std::time::{Duration, Instant};
+use core::time::Duration;
+use std::time::Instant;
 
 use support::Case;
 

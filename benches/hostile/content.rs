@@ -147,18 +147,20 @@ fn compressed_points() -> Vec<Case> {
         (spki::P384, 48, portcullis_fixtures::Key::p384(0)),
         (spki::P521, 66, portcullis_fixtures::Key::p521(0)),
     ] {
-        for length in [4, 16] {
+        for length in [1, 4, 16] {
             let kind = Kind::RSA;
             let root = kind.root();
             let point = compressed(key.public_key(), size);
             let stray = CertificateBuilder::ca("Stray", key)
-                .spki(spki::ec(curve, point))
+                .spki(spki::ec(curve, &point))
                 .issued_by(&root);
-            let leaf = Certificate::leaf("Mallory", (kind.key)(1), &root);
+            let leaf = CertificateBuilder::leaf("Mallory", key)
+                .spki(spki::ec(curve, &point))
+                .issued_by(&root);
             let mut hostile = vec![leaf];
             hostile.resize(length, stray);
             all.extend(cases(
-                &format!("compressed {size}-octet keys, all stray"),
+                &format!("compressed {size}-octet keys in all"),
                 kind,
                 &[&root],
                 &hostile,

@@ -12,11 +12,12 @@ mod names;
 mod search;
 
 use core::hint::black_box;
+use core::time::Duration;
 use std::fs;
 use std::io;
 use std::path::Path;
 use std::process::{Command, ExitCode};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use case::{Case, verify};
 use measure::Count;
@@ -135,19 +136,27 @@ fn times(case: &Case) -> [f64; 2] {
     })
 }
 
-/// The functions in which a profile's instructions are.
+/// The functions in which a profile's instructions are, with their share.
 fn hottest(count: &Count) -> io::Result<Vec<String>> {
-    let annotated = Command::new("callgrind_annotate")
+    let annotate = Command::new("callgrind_annotate")
+        .arg("--threshold=100")
         .arg(&count.profile)
         .output()?;
-    let annotated = String::from_utf8_lossy(&annotated.stdout);
-    let functions = annotated
-        .lines()
-        .filter(|line| line.contains("%)") && line.contains(':'));
-    Ok(functions
-        .take(FUNCTIONS)
-        .map(|line| line.trim().to_owned())
-        .collect())
+    let annotated = String::from_utf8_lossy(&annotate.stdout);
+    let functions = annotated.lines().filter_map(|line| {
+        let (share, function) = line.split_once("%)")?;
+        let (_, function) = function.split_once(':')?;
+        let (_, share) = share.split_once('(')?;
+        // What was running when counting began has all of it.
+        let share = share
+            .trim()
+            .parse()
+            .ok()
+            .filter(|share: &f64| *share < 100.0)?;
+        let (function, _) = function.rsplit_once(" [").unwrap_or((function, ""));
+        Some(format!("{share:5.1}% {function}"))
+    });
+    Ok(functions.take(FUNCTIONS).collect())
 }
 
 const TIME_FOR_A_CASE: Duration = Duration::from_millis(60);

@@ -13,6 +13,9 @@ pub(crate) fn all() -> Vec<Case> {
     }
     for names in Names::ALL {
         all.extend(constraints(names));
+        for length in [1, 4, 16] {
+            all.extend(everything_at_once(names, length));
+        }
     }
     all
 }
@@ -27,7 +30,7 @@ enum Shape {
 }
 
 /// Strings that are equal as RFC 5280 7.1 compares them, and no octet of which is.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Spelling {
     Upper,
     Lower,
@@ -113,6 +116,7 @@ fn long_names(shape: Shape) -> Vec<Case> {
             (Spelling::Lower, Spelling::Bmp),
         ];
         for (subject, issuer) in spellings {
+            let case = format!("names: {what}, {subject:?} and {issuer:?}");
             let subject = shape.name(size, subject);
             let issuer = shape.name(size, issuer);
             let leaf = CertificateBuilder::leaf(&subject, (kind.key)(1))
@@ -134,12 +138,7 @@ fn long_names(shape: Shape) -> Vec<Case> {
                 };
                 hostile.push(ca);
             }
-            all.extend(cases(
-                &format!("names: {what}, {length} of them"),
-                kind,
-                &[&root],
-                &hostile,
-            ));
+            all.extend(cases(&case, kind, &[&root], &hostile));
         }
     }
     all
@@ -200,39 +199,49 @@ impl Names {
     }
 }
 
+impl Names {
+    /// So many octets of alternative names.
+    fn alternative(self, octets: usize) -> Vec<GeneralName> {
+        let mut names = Vec::new();
+        let mut left = octets;
+        for name in (0..).map(|n| self.pair(n).0) {
+            match left.checked_sub(name.as_der().len()) {
+                Some(rest) => left = rest,
+                None => break,
+            }
+            names.push(name);
+        }
+        names
+    }
+
+    /// So many octets of subtrees that exclude none of them.
+    fn excluded(self, octets: usize) -> NameConstraints {
+        let mut subtrees = Vec::new();
+        let mut left = octets;
+        for name in (0..).map(|n| self.pair(n).1) {
+            match left.checked_sub(name.as_der().len() + 2) {
+                Some(rest) => left = rest,
+                None => break,
+            }
+            subtrees.push(name);
+        }
+        hostile::excluding(subtrees)
+    }
+}
+
 /// Constraints and alternative names by the thousand: in an intermediate that the root has signed,
 /// and in the root itself.
 fn constraints(names: Names) -> Vec<Case> {
     let kind = Kind::RSA;
     let mut all = Vec::new();
-    let alternative = |octets: usize| -> Vec<GeneralName> {
-        let mut room = octets;
-        (0..)
-            .map(|n| names.pair(n).0)
-            .take_while(|name| {
-                let fits = name.as_der().len() <= room;
-                room = room.saturating_sub(name.as_der().len());
-                fits
-            })
-            .collect()
-    };
-    let excluded = |octets: usize| -> NameConstraints {
-        let mut room = octets;
-        let subtrees = (0..).map(|n| names.pair(n).1).take_while(|name| {
-            let size = name.as_der().len() + 2;
-            let fits = size <= room;
-            room = room.saturating_sub(size);
-            fits
-        });
-        hostile::excluding(subtrees)
-    };
     let leaf = |octets| {
-        CertificateBuilder::leaf("Some Client", (kind.key)(1)).subject_alt_name(alternative(octets))
+        CertificateBuilder::leaf("Some Client", (kind.key)(1))
+            .subject_alt_name(names.alternative(octets))
     };
 
     let root = kind.root();
     let ca = CertificateBuilder::ca("Constrained CA", (kind.key)(2))
-        .name_constraints(&excluded(room(2) / 2 - 2000))
+        .name_constraints(&names.excluded(room(2) / 2 - 2000))
         .issued_by(&root);
     let leaf_below = leaf(room(2) / 2 - 2000).issued_by(&ca);
     let good = good_leaf(kind.key, leaf_below.der().len(), &ca);
@@ -246,7 +255,7 @@ fn constraints(names: Names) -> Vec<Case> {
 
     // As large as ALB takes them.
     let anchor = CertificateBuilder::ca("Constrained Root", (kind.key)(0))
-        .name_constraints(&excluded(14_000))
+        .name_constraints(&names.excluded(14_000))
         .self_signed();
     let leaf_below = leaf(room(1) - 2000).issued_by(&anchor);
     all.extend(cases(
@@ -265,8 +274,8 @@ fn constraints(names: Names) -> Vec<Case> {
             let certificate = match number {
                 0 => leaf(share),
                 _ => CertificateBuilder::ca(format!("CA {number}"), (kind.key)(number))
-                    .subject_alt_name(alternative(share / 2))
-                    .name_constraints(&excluded(share / 2)),
+                    .subject_alt_name(names.alternative(share / 2))
+                    .name_constraints(&names.excluded(share / 2)),
             };
             hostile.push(certificate.issued_by(issuer));
         }
@@ -282,6 +291,38 @@ fn constraints(names: Names) -> Vec<Case> {
         ));
     }
     all
+}
+
+/// Issuers that could all have signed and did not, and the one that did constrains names.
+fn everything_at_once(names: Names, length: usize) -> Vec<Case> {
+    let kind = Kind::RSA;
+    let nameless_key = |key: usize| {
+        CertificateBuilder::ca("CA", (kind.key)(key))
+            .without(oid::SUBJECT_KEY_ID)
+            .without(oid::AUTHORITY_KEY_ID)
+    };
+    let first = nameless_key(0).self_signed();
+    let constrained = nameless_key(1)
+        .name_constraints(&names.excluded(14_000))
+        .self_signed();
+    let strays: Vec<_> = (2..25)
+        .map(|n| nameless_key(0).spki(kind.stray_spki(n)).self_signed())
+        .collect();
+    let store: Vec<_> = [&first, &constrained].into_iter().chain(&strays).collect();
+
+    let forged = |number: usize| {
+        nameless_key(2)
+            .spki(kind.stray_spki(100 + number))
+            .sign_by((kind.key)(3))
+    };
+    let mut hostile: Vec<_> = (1..length).map(forged).collect();
+    let left = room(length) - octets(&hostile) - 2000;
+    let leaf = CertificateBuilder::leaf("Some Client", (kind.key)(1))
+        .subject_alt_name(names.alternative(left))
+        .issued_by(&constrained);
+    hostile.insert(0, leaf);
+    let name = format!("{names:?} constraints and 25 CAs of one name");
+    cases(&name, kind, &store, &hostile)
 }
 
 fn good_leaf(key: fn(usize) -> Key, octets: usize, issuer: &Certificate) -> Certificate {
