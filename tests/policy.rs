@@ -109,6 +109,42 @@ fn signatures_with_broken_or_rare_algorithms_are_incompatible() {
 }
 
 #[test]
+fn pss_has_one_hash_throughout_and_a_salt_of_its_length() {
+    let hash = |last: u8| {
+        let oid = der::oid(&format!("2.16.840.1.101.3.4.2.{last}"));
+        der::sequence([oid, der::null()])
+    };
+    let pss = |digest: u8, mask: u8, salt: u64, trailer: u64| {
+        let mask = der::sequence([der::oid("1.2.840.113549.1.1.8"), hash(mask)]);
+        let parameters = der::sequence([
+            der::context(0, hash(digest)),
+            der::context(1, mask),
+            der::context(2, der::integer(salt)),
+            der::context(3, der::integer(trailer)),
+        ]);
+        der::sequence([der::oid(spki::RSASSA_PSS), parameters])
+    };
+    let root = Certificate::ca("Root", Key::rsa2048(1));
+    for algorithm in [
+        pss(1, 1, 20, 1),
+        pss(1, 1, 33, 1),
+        pss(2, 2, 32, 1),
+        pss(3, 3, 48, 1),
+        pss(1, 2, 32, 1),
+        pss(1, 1, 32, 2),
+        der::sequence([der::oid(spki::RSASSA_PSS)]),
+        der::sequence([der::oid(spki::RSASSA_PSS), der::null()]),
+    ] {
+        let leaf = CertificateBuilder::leaf("Client", Key::p256(0));
+        let leaf = leaf.scheme(Scheme::RsaPssSha256).algorithm(algorithm);
+        let leaf = leaf.issued_by(&root);
+        for policy in POLICIES {
+            expect(policy, &root, &[&leaf], not_allowed(0));
+        }
+    }
+}
+
+#[test]
 fn the_word_for_sha_1_is_a_knob() {
     let root = Certificate::ca("Root", Key::p256(1));
     let leaf = |scheme| {
