@@ -10,7 +10,7 @@ use portcullis::Position::{Presented, Store};
 use portcullis::{Check, Policy};
 use portcullis_fixtures::{Certificate, CertificateBuilder, DAY, Key, KeyUsage, NOW, chain, oid};
 
-use crate::common::{failure, store};
+use crate::common::{at, failure, store};
 use crate::expect::{ALB, BOTH, RFC5280, expect, untrusted};
 
 const POLICIES: [Policy; 2] = [Policy::ALB, Policy::RFC5280];
@@ -192,4 +192,26 @@ fn a_client_may_have_the_name_of_its_ca() {
     let plain = CertificateBuilder::leaf("One Name", Key::p256(1));
     let plain = plain.without(oid::AUTHORITY_KEY_ID).issued_by(&ca);
     expect(BOTH, &[&ca], &chain([&plain]), None);
+}
+#[test]
+fn explain_names_the_anchor_of_every_success() {
+    let root = Certificate::ca("Root A", Key::p256(0));
+    let signing = Certificate::intermediate("Signing B", Key::p256(1), &root);
+    let client = Certificate::leaf("Client C", Key::p256(2), &signing);
+    let alone = CertificateBuilder::bare("Alone", Key::p256(3)).self_signed();
+    for (anchors, leaf, expected) in [
+        ([&root, &signing], &client, &signing),
+        ([&root, &client], &client, &client),
+        ([&root, &alone], &alone, &alone),
+    ] {
+        for policy in POLICIES {
+            let store = store(policy, &chain(anchors));
+            let presented = chain([leaf]);
+            let explanation = store.explain(&presented, at(NOW));
+            assert!(explanation.status().is_success());
+            let anchor = explanation.anchor().expect("something anchored it");
+            assert_eq!(anchor.certificate.der(), expected.der());
+            assert_eq!(anchor.position, Store(1));
+        }
+    }
 }

@@ -12,7 +12,7 @@ use portcullis_fixtures::{
     chain, hostile, oid,
 };
 
-use crate::expect::{ALB, BOTH, expect, untrusted};
+use crate::expect::{ALB, BOTH, RFC5280, expect, untrusted};
 
 #[test]
 fn dns_names_lie_under_their_base_label_by_label() {
@@ -120,6 +120,16 @@ fn alb_refuses_a_common_name_that_only_resembles_a_dns_name() {
     }
     let leaf = Certificate::leaf("mail.example.com\0", Key::p256(2), &root);
     expect(ALB, &[&root], &chain([&leaf]), None);
+}
+
+#[test]
+fn rfc_5280_takes_no_common_name_of_a_person_for_a_dns_name() {
+    let base = Name::new().organization("Example");
+    let root = CertificateBuilder::ca(base.clone().common_name("Root"), Key::p256(0));
+    let root = root.name_constraints(&permit(GeneralName::directory(&base)));
+    let root = root.self_signed();
+    let leaf = Certificate::leaf(base.common_name("John Q. Public"), Key::p256(2), &root);
+    expect(RFC5280, &[&root], &chain([&leaf]), None);
 }
 
 #[test]
