@@ -8,8 +8,8 @@ mod expect;
 use core::time::Duration;
 use std::time::Instant;
 
-use portcullis::Position::Presented;
 use portcullis::Check;
+use portcullis::Position::Presented;
 use portcullis_fixtures::{
     Certificate, CertificateBuilder, GeneralName, Key, Name, NameConstraints, chain, hostile,
 };
