@@ -48,7 +48,8 @@
 //!
 //! From what ALB's libraries do, under [`Policy::ALB`]: outer lengths that are indefinite or not the
 //! shortest, and octets after a certificate, are `ClientCertInvalid` here; comparing names with
-//! constraints has a smaller budget; an RDN has 16 attributes at most; a CA whose key could verify
+//! constraints has a smaller budget; a name has 64 RDNs at most, each with 4
+//! attributes; a CA whose key could verify
 //! nothing is refused when it is loaded.
 //!
 //! From RFC 5280, under every policy: certificate policies are not processed, so a chain is never
@@ -75,8 +76,8 @@
 //!
 //! No `unsafe`. No panic, whatever the input: every octet is read through checked slices, every sum
 //! is checked. No allocation in [`verify`](TrustStore::verify) or [`explain`](TrustStore::explain)
-//! but what the signature backend makes. No recursion, and bounded work: less than three signature
-//! checks for each presented certificate, one for each certificate of the path under
+//! but what the signature backend makes. No recursion, and bounded work: at most two and a half
+//! signature checks for each presented certificate, one for each certificate of the path under
 //! [`Policy::ALB`].
 #![no_std]
 #![forbid(unsafe_code)]
@@ -110,6 +111,7 @@ mod render;
 #[cfg(feature = "webpki")]
 mod second_opinion;
 pub mod signature;
+mod span;
 mod status;
 mod store;
 mod time;

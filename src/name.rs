@@ -124,20 +124,28 @@ impl PartialEq<Rdn<'_>> for Rdn<'_> {
         if self.content == other.content {
             return true;
         }
+        let mut ours = self.attributes();
+        let mut theirs = other.attributes();
+        match (ours.next(), ours.next(), theirs.next(), theirs.next()) {
+            (Some(ours), None, Some(theirs), None) => ours == theirs,
+            _ => self.has_same_attributes(other),
+        }
+    }
+}
+
+impl Rdn<'_> {
+    /// The order of attributes in a set does not matter.
+    fn has_same_attributes(&self, other: &Rdn<'_>) -> bool {
         // Each attribute of ours takes one of theirs that none has taken. Equality is transitive,
         // so taking the first that fits is enough.
-        let mut taken = 0_u32;
+        let mut taken = [false; MAX_RDN_ATTRIBUTES];
         let every_one_matches = self.attributes().all(|ours| {
-            let mut unused = (0_u32..).zip(other.attributes()).filter(|(index, theirs)| {
-                let bit = 1_u32.checked_shl(*index).unwrap_or(0);
-                taken & bit == 0 && bit != 0 && ours == *theirs
-            });
-            let found = unused.next().map(|(index, _)| index);
-            drop(unused);
-            taken |= found
-                .and_then(|index| 1_u32.checked_shl(index))
-                .unwrap_or(0);
-            found.is_some()
+            let mut free = taken
+                .iter_mut()
+                .zip(other.attributes())
+                .filter(|(taken, _)| !**taken);
+            let found = free.find(|(_, theirs)| ours == *theirs);
+            found.map(|(taken, _)| *taken = true).is_some()
         });
         every_one_matches && self.attributes().count() == other.attributes().count()
     }
@@ -165,15 +173,23 @@ impl<'a> Attribute<'a> {
         Characters::new(self.value.tag, self.value.value)
     }
 
-    fn canonical(&self) -> Option<Canonical<'a>> {
-        let characters = self
-            .characters()
-            .filter(|_| self.value.tag != der::NUMERIC_STRING)?;
-        Some(Canonical {
-            characters,
-            waiting: None,
-            started: false,
-        })
+    /// The characters of a value that is compared by its characters.
+    fn comparable(&self) -> Option<Characters<'a>> {
+        self.characters()
+            .filter(|_| self.value.tag != der::NUMERIC_STRING)
+    }
+
+    /// The octets of such a value, if each is a character of ASCII.
+    fn ascii(&self) -> Option<&'a [u8]> {
+        let is_octets = matches!(
+            self.value.tag,
+            der::UTF8_STRING
+                | der::PRINTABLE_STRING
+                | der::T61_STRING
+                | der::IA5_STRING
+                | der::VISIBLE_STRING
+        );
+        Some(self.value.value).filter(|value| is_octets && value.is_ascii())
     }
 
     /// This attribute's part of the sum of its name.
@@ -208,8 +224,11 @@ impl PartialEq<Attribute<'_>> for Attribute<'_> {
         if self.value.full() == other.value.full() {
             return true;
         }
-        match (self.canonical(), other.canonical()) {
-            (Some(ours), Some(theirs)) => ours.eq(theirs),
+        if let (Some(ours), Some(theirs)) = (self.ascii(), other.ascii()) {
+            return is_same_ascii(ours, theirs);
+        }
+        match (self.comparable(), other.comparable()) {
+            (Some(ours), Some(theirs)) => Canonical::new(ours).eq(Canonical::new(theirs)),
             _ => false,
         }
     }
@@ -280,14 +299,24 @@ impl Iterator for Characters<'_> {
 
 /// The characters as RFC 5280 7.1 compares them, the way AWS-LC does: ASCII letters in lower case,
 /// no blank at either end, one space for each run of blanks.
-struct Canonical<'a> {
-    characters: Characters<'a>,
+struct Canonical<C> {
+    characters: C,
     /// What comes after a space that has just been given.
     waiting: Option<char>,
     started: bool,
 }
 
-impl Iterator for Canonical<'_> {
+impl<C> Canonical<C> {
+    const fn new(characters: C) -> Self {
+        Self {
+            characters,
+            waiting: None,
+            started: false,
+        }
+    }
+}
+
+impl<C: Iterator<Item = char>> Iterator for Canonical<C> {
     type Item = char;
 
     fn next(&mut self) -> Option<char> {
@@ -323,12 +352,14 @@ impl NameSum {
 pub(crate) fn check(content: &[u8]) -> Option<NameSum> {
     let mut reader = der::Reader::new(content);
     let mut total = 0_u32;
-    while !reader.is_empty() {
-        total = total
-            .wrapping_mul(31)
-            .wrapping_add(check_rdn(reader.expect(der::SET)?)?);
+    for _ in 0..MAX_RDNS {
+        if reader.is_empty() {
+            break;
+        }
+        let rdn = check_rdn(reader.expect(der::SET)?)?;
+        total = total.wrapping_mul(31).wrapping_add(rdn);
     }
-    Some(NameSum(total))
+    reader.finish().map(|()| NameSum(total))
 }
 
 /// The order of attributes in a set does not matter, and so they are just added.
@@ -371,6 +402,58 @@ fn is_broken_string(value: der::Tlv<'_>) -> bool {
     decodes && Characters::new(value.tag, value.value).is_none()
 }
 
+/// Compares as [`Canonical`] does, where each octet is a character.
+fn is_same_ascii(ours: &[u8], theirs: &[u8]) -> bool {
+    let (mut ours, mut theirs) = (trim(ours), trim(theirs));
+    loop {
+        // Sixteen at a time, as long as a run of blanks does not reach past them.
+        while let (Some((a, our_rest)), Some((b, their_rest))) = (
+            ours.split_first_chunk::<16>(),
+            theirs.split_first_chunk::<16>(),
+        ) && a.eq_ignore_ascii_case(b)
+            && !a.last().is_some_and(|last| is_blank_octet(*last))
+        {
+            (ours, theirs) = (our_rest, their_rest);
+        }
+        let pairs = ours.iter().zip(theirs).take(16);
+        let same = pairs.take_while(|(a, b)| a.eq_ignore_ascii_case(b) && !is_blank_octet(**a));
+        let length = same.count();
+        ours = ours.get(length..).unwrap_or_default();
+        theirs = theirs.get(length..).unwrap_or_default();
+        match (ours.first(), theirs.first()) {
+            (None, None) => return true,
+            (Some(a), Some(b)) if is_blank_octet(*a) && is_blank_octet(*b) => {
+                (ours, theirs) = (trim_start(ours), trim_start(theirs));
+            }
+            (Some(a), Some(b)) if a.eq_ignore_ascii_case(b) && !is_blank_octet(*a) => {}
+            _ => return false,
+        }
+    }
+}
+
+fn trim(octets: &[u8]) -> &[u8] {
+    let mut octets = trim_start(octets);
+    while let [rest @ .., last] = octets
+        && is_blank_octet(*last)
+    {
+        octets = rest;
+    }
+    octets
+}
+
+fn trim_start(mut octets: &[u8]) -> &[u8] {
+    while let [first, rest @ ..] = octets
+        && is_blank_octet(*first)
+    {
+        octets = rest;
+    }
+    octets
+}
+
+const fn is_blank_octet(octet: u8) -> bool {
+    matches!(octet, b' ' | b'\t'..=b'\r')
+}
+
 /// C's `isspace`, as AWS-LC uses it.
 const fn is_blank(character: char) -> bool {
     matches!(character, ' ' | '\t'..='\r')
@@ -378,4 +461,7 @@ const fn is_blank(character: char) -> bool {
 
 /// So that comparing two sets takes a bounded number of steps. Names with more than two attributes
 /// in one RDN are hardly ever seen; ours is the limit, no standard's.
-const MAX_RDN_ATTRIBUTES: usize = 16;
+const MAX_RDN_ATTRIBUTES: usize = 4;
+/// So that a name costs about what its octets cost to hash. Names with more than ten RDNs are hardly
+/// ever seen; ours is the limit, no standard's.
+const MAX_RDNS: usize = 64;

@@ -18,15 +18,30 @@ pub(crate) enum Node {
 #[derive(Clone, Copy)]
 pub(crate) struct Slot {
     pub(crate) facts: Facts,
-    /// The presented certificates that could be its issuer, one bit each.
-    issuers: u128,
+    /// The presented certificates that may still be its issuer, one bit each.
+    issuers: u64,
+    /// Whether a certificate of the store may.
+    may_have_anchor: bool,
+    /// Where the store's CAs of its issuer's name are.
+    store: InStore,
 }
 
 impl Slot {
     pub(crate) const EMPTY: Self = Self {
         facts: Facts::EMPTY,
         issuers: 0,
+        may_have_anchor: false,
+        store: InStore::Unknown,
     };
+}
+
+/// The outcome of looking a name up in the store, once.
+#[derive(Clone, Copy)]
+enum InStore {
+    Unknown,
+    Absent,
+    /// Index of the first CA of that name.
+    From(u16),
 }
 
 /// A certificate of a path, and which of its possible issuers the search comes to next.
@@ -119,7 +134,7 @@ impl Engine<'_, '_> {
     /// accepted if it is itself in the store; then what was presented above it still counts.
     pub(crate) fn find_first_path(&mut self) -> Result<(), Failure> {
         self.path.restart(LEAF);
-        let mut used = 0_u128;
+        let mut used = 0_u64;
         let mut top = LEAF;
         let anchor = loop {
             let certificate = self.view(top);
@@ -199,10 +214,11 @@ impl Engine<'_, '_> {
     }
 
     /// Of the store's certificates that could be the issuer the first that is valid, else the last.
-    fn first_issuer_in_store(&self, node: Node) -> Option<Node> {
+    fn first_issuer_in_store(&mut self, node: Node) -> Option<Node> {
+        let first = self.look_up_issuer(node);
         let certificate = self.view(node);
         let mut candidate = None;
-        for (index, issuer) in self.rules.cas_named(certificate.issuer()) {
+        for (index, issuer) in self.rules.cas_from(first) {
             if could_issue(certificate, issuer) {
                 candidate = Some(Node::Store(index));
                 if is_valid(issuer, self.now, self.rules.policy) {
@@ -213,8 +229,29 @@ impl Engine<'_, '_> {
         candidate
     }
 
+    /// The first of the store's certificates that have the name of the issuer. Looked up once: to
+    /// compare names takes as long as they are.
+    fn look_up_issuer(&mut self, node: Node) -> Option<u16> {
+        let found = match node {
+            Node::Presented(index) => self.slots.get(usize::from(index)).map(|slot| slot.store),
+            Node::Store(_) => None,
+        };
+        match found {
+            Some(InStore::From(first)) => return Some(first),
+            Some(InStore::Absent) => return None,
+            Some(InStore::Unknown) | None => {}
+        }
+        let first = self.rules.find_name(self.view(node).issuer());
+        if let Node::Presented(index) = node
+            && let Some(slot) = self.slots.get_mut(usize::from(index))
+        {
+            slot.store = first.map_or(InStore::Absent, InStore::From);
+        }
+        first
+    }
+
     /// The same of the presented certificates; the leaf is one of them.
-    fn first_presented_issuer(&self, node: Node, used: u128) -> Option<u8> {
+    fn first_presented_issuer(&self, node: Node, used: u64) -> Option<u8> {
         let certificate = self.view(node);
         let name = certificate.issuer();
         let mut candidate = None;
@@ -265,17 +302,14 @@ impl Engine<'_, '_> {
                 Some(anchor @ Node::Store(_)) if self.path.push(anchor) => {
                     match self.check_path() {
                         Ok(()) => return Ok(()),
-                        Err(Failure {
-                            check: Check::SearchBudget,
-                            ..
-                        }) => return Err(End::Budget),
-                        Err(Failure {
-                            check: Check::Signature | Check::SignatureAlgorithm,
-                            ..
-                        }) => {
-                            reachable = self.reaching_store();
+                        Err(failure) => {
+                            if failure.check == Check::SearchBudget {
+                                return Err(End::Budget);
+                            }
+                            if self.refute(failure) {
+                                reachable = self.reaching_store();
+                            }
                         }
-                        Err(_) => {}
                     }
                     self.path.pop();
                 }
@@ -283,8 +317,8 @@ impl Engine<'_, '_> {
                     used |= bit(index);
                 }
                 _ => {
-                    if let Some(Node::Presented(index)) = self.path.last_mut().map(|step| step.node)
-                    {
+                    let top = self.path.last_mut().map(|step| step.node);
+                    if let Some(Node::Presented(index)) = top {
                         used &= !bit(index);
                     }
                     self.path.pop();
@@ -297,17 +331,46 @@ impl Engine<'_, '_> {
         Err(End::NoPath)
     }
 
+    /// Notes that a certificate of the path was not signed by the next one, if that is what failed,
+    /// so that no path goes that way again.
+    fn refute(&mut self, failure: Failure) -> bool {
+        let is_signature = matches!(failure.check, Check::Signature | Check::SignatureAlgorithm);
+        let Some(certificate @ Node::Presented(of)) = failure.at.filter(|_| is_signature) else {
+            return false;
+        };
+        let mut above = self
+            .path
+            .nodes()
+            .skip_while(|node| *node != certificate)
+            .skip(1);
+        let issuer = above.next();
+        drop(above);
+        let has_anchor = self.has_anchor(certificate);
+        let Some(slot) = self.slots.get_mut(usize::from(of)) else {
+            return false;
+        };
+        slot.may_have_anchor = has_anchor;
+        if let Some(Node::Presented(index)) = issuer {
+            slot.issuers &= !bit(index);
+        }
+        true
+    }
+
     /// The next candidate for the issuer of the path's last certificate.
-    fn next_issuer(&mut self, used: u128, reachable: u128) -> Option<Node> {
+    fn next_issuer(&mut self, used: u64, reachable: u64) -> Option<Node> {
         let Step { node, mut next } = *self.path.last_mut()?;
         let Node::Presented(of) = node else {
             return None;
         };
+        let slot = *self.slots.get(usize::from(of))?;
         if let Next::Store(number) = next {
-            let mut candidates = self.possible_anchors(node).skip(usize::from(number));
-            let anchor = candidates.next();
-            drop(candidates);
-            if let Some(anchor) = anchor {
+            let mut anchors = self
+                .possible_anchors(node)
+                .skip(usize::from(number))
+                .zip(number..);
+            let found = anchors.find(|(anchor, _)| !self.is_refuted(node, *anchor));
+            drop(anchors);
+            if let Some((anchor, number)) = found.filter(|_| slot.may_have_anchor) {
                 self.path.last_mut()?.next = Next::Store(number.saturating_add(1));
                 return Some(anchor);
             }
@@ -316,70 +379,55 @@ impl Engine<'_, '_> {
         let Next::Presented(start) = next else {
             return None;
         };
-        let issuers = self.slots.get(usize::from(of))?.issuers & reachable & !used;
-        let is_candidate = |index: &u8| {
-            let issuer = Node::Presented(*index);
-            issuers & bit(*index) != 0 && !self.is_refuted(node, issuer)
-        };
-        let index = self
-            .presented()
-            .skip(usize::from(start))
-            .find(is_candidate)?;
+        let issuers = slot.issuers & reachable & !used;
+        let later = issuers.checked_shr(u32::from(start)).unwrap_or(0);
+        let index = start.checked_add(u8::try_from(later.trailing_zeros()).ok()?)?;
+        if later == 0 {
+            return None;
+        }
         self.path.last_mut()?.next = Next::Presented(index.saturating_add(1));
         Some(Node::Presented(index))
     }
 
-    /// Finds out once which presented certificate could have issued which.
+    /// Finds out once which certificates could have issued which.
     fn link_presented(&mut self) -> Result<(), End> {
+        let fit = self.presented().skip(1).fold(0, |fit, index| {
+            let issuer = self.view(Node::Presented(index));
+            if self.is_fit_issuer(issuer, false) {
+                fit | bit(index)
+            } else {
+                fit
+            }
+        });
         for of in self.presented() {
-            let certificate = self.view(Node::Presented(of));
-            let name = certificate.issuer();
+            let node = Node::Presented(of);
+            self.look_up_issuer(node);
+            let may_have_anchor = self.has_anchor(node);
             let mut issuers = 0;
-            for index in self.presented().filter(|index| *index != of && *index != 0) {
-                let issuer = self.view(Node::Presented(index));
-                if self.is_fit_issuer(issuer, false)
-                    && issuer.subject() == name
-                    && could_issue(certificate, issuer)
-                {
+            for index in self
+                .presented()
+                .filter(|index| *index != of && fit & bit(*index) != 0)
+            {
+                let issuer = Node::Presented(index);
+                if self.is_issuer_of(node, issuer) && !self.is_refuted(node, issuer) {
                     issuers |= bit(index);
                 }
             }
-            self.slots
-                .get_mut(usize::from(of))
-                .ok_or(End::NoPath)?
-                .issuers = issuers;
+            let slot = self.slots.get_mut(usize::from(of)).ok_or(End::NoPath)?;
+            slot.issuers = issuers;
+            slot.may_have_anchor = may_have_anchor;
         }
         Ok(())
     }
 
     /// The presented certificates from which a path to the store may still lead.
-    fn reaching_store(&self) -> u128 {
-        let presented = || {
-            self.presented()
-                .map(|index| (index, Node::Presented(index)))
-        };
-        let mut reaching = presented().fold(0, |reaching, (index, node)| {
-            let reaches = self
-                .possible_anchors(node)
-                .any(|anchor| !self.is_refuted(node, anchor));
-            if reaches {
-                reaching | bit(index)
-            } else {
-                reaching
-            }
-        });
+    fn reaching_store(&self) -> u64 {
+        let slots = || (0..).zip(self.slots.iter());
+        let mut reaching = 0;
         loop {
             let before = reaching;
-            for (index, node) in presented() {
-                let issuers = self
-                    .slots
-                    .get(usize::from(index))
-                    .map_or(0, |slot| slot.issuers);
-                let leads_on = |issuer: &u8| {
-                    issuers & reaching & bit(*issuer) != 0
-                        && !self.is_refuted(node, Node::Presented(*issuer))
-                };
-                if reaching & bit(index) == 0 && self.presented().any(|issuer| leads_on(&issuer)) {
+            for (index, slot) in slots() {
+                if slot.may_have_anchor || slot.issuers & reaching != 0 {
                     reaching |= bit(index);
                 }
             }
@@ -389,11 +437,25 @@ impl Engine<'_, '_> {
         }
     }
 
-    /// The store's certificates that could have issued this one, but for its signature.
+    /// Whether a certificate of the store may still be the issuer.
+    fn has_anchor(&self, node: Node) -> bool {
+        self.possible_anchors(node)
+            .any(|anchor| !self.is_refuted(node, anchor))
+    }
+
+    /// The store's certificates that could have issued this one, but for its signature. The name
+    /// has been looked up.
     fn possible_anchors(&self, node: Node) -> impl Iterator<Item = Node> {
         let certificate = self.view(node);
-        let named = self.rules.cas_named(certificate.issuer());
-        let possible = named.filter(move |(_, issuer)| {
+        let store = match node {
+            Node::Presented(index) => self.slots.get(usize::from(index)).map(|slot| slot.store),
+            Node::Store(_) => None,
+        };
+        let first = match store {
+            Some(InStore::From(first)) => Some(first),
+            _ => None,
+        };
+        let possible = self.rules.cas_from(first).filter(move |(_, issuer)| {
             could_issue(certificate, *issuer) && self.is_fit_issuer(*issuer, true)
         });
         possible.map(|(index, _)| Node::Store(index))
@@ -434,8 +496,8 @@ fn could_issue(certificate: View<'_, '_>, issuer: View<'_, '_>) -> bool {
         && certificate.names_as_issuer(&issuer)
 }
 
-const fn bit(index: u8) -> u128 {
-    match 1_u128.checked_shl(index as u32) {
+const fn bit(index: u8) -> u64 {
+    match 1_u64.checked_shl(index as u32) {
         Some(bit) => bit,
         None => 0,
     }

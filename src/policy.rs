@@ -100,7 +100,7 @@ impl Policy {
         ..Self::RFC5280
     };
 
-    /// How many certificates may be presented, 1 to 128; a number out of that range is moved into
+    /// How many certificates may be presented, 1 to 64; a number out of that range is moved into
     /// it. More are `ClientCertMaxChainDepthExceeded`.
     ///
     /// ALB: 4 (documented). RFC 5280 has no limit; ours is 16 there.
@@ -489,8 +489,8 @@ pub(crate) enum SecondOpinion {
 }
 
 /// The most certificates that can be presented, whatever the policy: their facts are held on the
-/// stack. The longest chain of the public test suites has 101.
-pub(crate) const MAX_PRESENTED: u8 = 128;
+/// stack. The longest chain of the public test suites that may pass has 36.
+pub(crate) const MAX_PRESENTED: u8 = 64;
 
 const DOCUMENTED_SIGNATURES: u32 = 1 << SignatureAlgorithm::RsaPkcs1Sha256 as u32
     | 1 << SignatureAlgorithm::RsaPkcs1Sha384 as u32

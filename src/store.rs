@@ -229,7 +229,7 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
         let mut signer = None;
         let mut has_candidate = false;
         let rules = self.rules();
-        for (index, ca) in rules.cas_named(crl.issuer()) {
+        for (index, ca) in rules.cas_from(rules.find_name(crl.issuer())) {
             if crl
                 .authority()
                 .is_some_and(|authority| !authority.agrees_with(&ca))
@@ -496,18 +496,21 @@ impl<'s> Rules<'s> {
             .map(|(index, _)| index)
     }
 
-    /// The CAs with this subject, in the order of the store.
-    pub(crate) fn cas_named(
+    /// The first CA with this subject.
+    pub(crate) fn find_name(&self, name: DistinguishedName<'_>) -> Option<u16> {
+        let found = self.cas.iter().find(|ca| ca.view().subject() == name);
+        found.map(|ca| ca.name)
+    }
+
+    /// The CAs with the subject of the first, in the order of the store.
+    pub(crate) fn cas_from(
         &self,
-        name: DistinguishedName<'_>,
+        first: Option<u16>,
     ) -> impl Iterator<Item = (u16, View<'s, 's>)> + use<'s> {
-        let first = self.cas.iter().find(|ca| ca.view().subject() == name);
-        let class = first.map(|ca| ca.name);
-        let start = class.map_or(self.cas.len(), usize::from);
-        let from_first = (0..).zip(self.cas).skip(start);
-        from_first
-            .filter(move |(_, ca)| class == Some(ca.name))
-            .map(|(index, ca)| (index, ca.view()))
+        let start = first.map_or(self.cas.len(), usize::from);
+        let numbered = (0..).zip(self.cas).skip(start);
+        let named = numbered.filter(move |(_, ca)| first == Some(ca.name));
+        named.map(|(index, ca)| (index, ca.view()))
     }
 }
 

@@ -55,13 +55,14 @@ impl DateTime {
         if hour > 23 || minute > 59 || second > 59 {
             return None;
         }
+        // 32 bits but for the last step: dividing 64 is a routine of its own on small machines.
         let of_day = hour
             .checked_mul(3600)?
             .checked_add(minute.checked_mul(60)?)?;
-        let seconds = days_from_civil(year, month, day)?
+        let of_day = of_day.checked_add(second)?;
+        let seconds = i64::from(days_from_civil(year, month, day)?)
             .checked_mul(SECONDS_A_DAY)?
-            .checked_add(of_day)?
-            .checked_add(second)?;
+            .checked_add(i64::from(of_day))?;
         Some(Self { seconds })
     }
 
@@ -172,13 +173,13 @@ impl fmt::Display for Validity {
     }
 }
 
-fn two_digits(tens: u8, ones: u8) -> Option<i64> {
-    let tens = i64::from(tens.checked_sub(b'0').filter(|digit| *digit <= 9)?);
-    let ones = i64::from(ones.checked_sub(b'0').filter(|digit| *digit <= 9)?);
+fn two_digits(tens: u8, ones: u8) -> Option<i32> {
+    let tens = i32::from(tens.checked_sub(b'0').filter(|digit| *digit <= 9)?);
+    let ones = i32::from(ones.checked_sub(b'0').filter(|digit| *digit <= 9)?);
     tens.checked_mul(10)?.checked_add(ones)
 }
 
-const fn days_in_month(year: i64, month: i64) -> i64 {
+const fn days_in_month(year: i32, month: i32) -> i32 {
     match month {
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
         2 => 28,
@@ -188,7 +189,7 @@ const fn days_in_month(year: i64, month: i64) -> i64 {
 }
 
 /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar.
-fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
+fn days_from_civil(year: i32, month: i32, day: i32) -> Option<i32> {
     // Howard Hinnant's days_from_civil, for years of at least 0.
     let (year, month) = if month <= 2 {
         (year.checked_sub(1)?, month.checked_add(9)?)
@@ -198,7 +199,7 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
     let day_of_year = month.checked_mul(153)?.checked_add(2)? / 5;
-    era.checked_mul(DAYS_AN_ERA)?
+    era.checked_mul(146_097)?
         .checked_add(year_of_era.checked_mul(365)?)?
         .checked_add(year_of_era / 4)?
         .checked_sub(year_of_era / 100)?

@@ -10,7 +10,9 @@ use crate::check::{
 };
 use crate::client::ClientCertificate;
 use crate::path::{Node, Path, Slot, Step};
-use crate::policy::{AlgorithmScope, DepthCount, Dialect, LeafVersion, MAX_PRESENTED, Search};
+use crate::policy::{
+    AlgorithmScope, DepthCount, Dialect, LeafVersion, MAX_PRESENTED, Policy, Search,
+};
 use crate::status::{FailureReason, VerifyStatus};
 use crate::store::Rules;
 
@@ -31,10 +33,20 @@ pub(crate) fn judge(
     now: Option<i64>,
     witness: impl FnOnce(&[Step]),
 ) -> Result<(), Failure> {
-    match chain.len() {
+    match chain.len().min(readable(rules.policy)) {
         0..=FEW => judge_few(rules, chain, now, witness),
         _ => judge_many(rules, chain, now, witness),
     }
+}
+
+/// How many presented certificates are read; with more the chain is too deep.
+fn readable(policy: &Policy) -> usize {
+    let limit = usize::from(policy.max_depth);
+    let limit = match policy.depth_count {
+        DepthCount::Presented => limit,
+        DepthCount::Issuers => limit.saturating_add(1),
+    };
+    limit.min(usize::from(MAX_PRESENTED))
 }
 
 #[inline(never)]
@@ -46,7 +58,7 @@ fn judge_few(
 ) -> Result<(), Failure> {
     let mut slots = [Slot::EMPTY; FEW];
     let mut steps = [Step::EMPTY; FEW + 2];
-    let mut signatures = [CheckedSignature::EMPTY; 3 * FEW];
+    let mut signatures = [CheckedSignature::EMPTY; FEW * 5 / 2];
     let path = Path::new(&mut steps);
     let mut engine = Engine::new(rules, chain, now, &mut slots, path, &mut signatures);
     let judgement = engine.judge();
@@ -64,7 +76,7 @@ fn judge_many(
     const MANY: usize = MAX_PRESENTED as usize;
     let mut slots = [Slot::EMPTY; MANY];
     let mut steps = [Step::EMPTY; MANY + 2];
-    let mut signatures = [CheckedSignature::EMPTY; 3 * MANY];
+    let mut signatures = [CheckedSignature::EMPTY; MANY * 5 / 2];
     let path = Path::new(&mut steps);
     let mut engine = Engine::new(rules, chain, now, &mut slots, path, &mut signatures);
     let judgement = engine.judge();
@@ -139,10 +151,12 @@ pub(crate) struct Engine<'e, 'w> {
     /// The presented certificates as far as the depth limit lets them be read.
     pub(crate) slots: &'w mut [Slot],
     pub(crate) path: Path<'w>,
-    /// Room for as many signature checks as one verification may make: less than three for each
+    /// Room for as many signature checks as one verification may make: two and a half for each
     /// presented certificate, so that no chain costs three times what a good one costs.
     signatures: &'w mut [CheckedSignature],
     checked_signatures: usize,
+    /// How many octets may still be hashed for signatures, each check counting for some more.
+    octets: usize,
     comparisons: u32,
     /// How many lists may still be verified whose issuer's path does not hold.
     early_crls: u8,
@@ -159,7 +173,11 @@ impl<'e, 'w> Engine<'e, 'w> {
     ) -> Self {
         let presented = chain.len().min(slots.len());
         let slots = slots.get_mut(..presented).unwrap_or_default();
-        let budget = presented.saturating_mul(3).saturating_sub(1);
+        let budget = presented.saturating_mul(5) / 2;
+        let octets = chain.iter().take(presented).fold(0, |sum: usize, der| {
+            sum.saturating_add(der.len())
+                .saturating_add(CHECK_IN_OCTETS)
+        });
         let signatures = signatures.get_mut(..budget).unwrap_or_default();
         Self {
             rules,
@@ -169,6 +187,7 @@ impl<'e, 'w> Engine<'e, 'w> {
             path,
             signatures,
             checked_signatures: 0,
+            octets: octets.saturating_mul(5) / 2,
             comparisons: COMPARISONS,
             early_crls: 1,
         }
@@ -201,12 +220,7 @@ impl<'e, 'w> Engine<'e, 'w> {
     /// only then looked at: so does s2n-tls.
     fn read_presented(&mut self) -> Result<(), Failure> {
         let policy = self.rules.policy;
-        let limit = usize::from(policy.max_depth);
-        let limit = match policy.depth_count {
-            DepthCount::Presented => limit,
-            DepthCount::Issuers => limit.saturating_add(1),
-        };
-        let limit = limit.min(usize::from(MAX_PRESENTED));
+        let limit = readable(policy);
         for ((number, der), slot) in (0..)
             .zip(self.chain.iter())
             .zip(self.slots.iter_mut())
@@ -304,29 +318,45 @@ impl<'e, 'w> Engine<'e, 'w> {
         certificate: Node,
         issuer: Node,
     ) -> Result<(), Failure> {
-        let known = self.known_signature(certificate, issuer);
-        let result = match known {
+        let result = match self.known_signature(certificate, issuer) {
             Some(result) => result,
-            None => {
-                let result = check_signature(
-                    self.view(certificate),
-                    self.view(issuer),
-                    self.rules.policy,
-                    self.rules.algorithms,
-                );
-                let Some(entry) = self.signatures.get_mut(self.checked_signatures) else {
-                    return Err(Failure::new(Check::SearchBudget, None));
-                };
-                *entry = CheckedSignature {
-                    certificate,
-                    issuer,
-                    result,
-                };
-                self.checked_signatures = self.checked_signatures.saturating_add(1);
-                result
-            }
+            None => self.check_new_signature(certificate, issuer)?,
         };
         result.map_err(|check| Failure::at(check, certificate))
+    }
+
+    /// Fails if the budget is used up.
+    fn check_new_signature(
+        &mut self,
+        certificate: Node,
+        issuer: Node,
+    ) -> Result<Result<(), Check>, Failure> {
+        let over_budget = Failure::new(Check::SearchBudget, None);
+        let cost = self
+            .view(certificate)
+            .der
+            .len()
+            .saturating_add(CHECK_IN_OCTETS);
+        let octets = self.octets.checked_sub(cost).ok_or(over_budget)?;
+        if self.checked_signatures >= self.signatures.len() {
+            return Err(over_budget);
+        }
+        let result = check_signature(
+            self.view(certificate),
+            self.view(issuer),
+            self.rules.policy,
+            self.rules.algorithms,
+        );
+        if let Some(entry) = self.signatures.get_mut(self.checked_signatures) {
+            *entry = CheckedSignature {
+                certificate,
+                issuer,
+                result,
+            };
+        }
+        self.checked_signatures = self.checked_signatures.saturating_add(1);
+        self.octets = octets;
+        Ok(result)
     }
 
     pub(crate) fn known_signature(
@@ -451,6 +481,9 @@ impl<'e, 'w> Engine<'e, 'w> {
         }
     }
 }
+
+/// How many octets of hashing the arithmetic of a signature is taken for.
+const CHECK_IN_OCTETS: usize = 8 * 1024;
 
 /// How many presented certificates are handled with little stack: ALB's depth limit.
 const FEW: usize = 4;

@@ -284,7 +284,7 @@ fn attributes_of_one_rdn_are_joined_by_a_plus_the_last_one_first() {
 
 #[test]
 fn long_names_are_written_whole() {
-    for count in [1, 2, 15, 16, 17, 31, 32, 33, 100, 250] {
+    for count in [1, 2, 15, 16, 17, 31, 32, 33, 62] {
         let units: Vec<_> = (0..count).rev().map(|n| format!("OU={n}")).collect();
         assert_written(&hostile::many_rdns(count), &units.join(","));
     }

@@ -27,7 +27,7 @@ pub(crate) struct Case {
 pub(crate) enum Rules {
     Alb,
     Rfc5280,
-    /// RFC 5280's with room for 128 presented certificates.
+    /// RFC 5280's with room for 64 presented certificates.
     Deep,
 }
 
@@ -47,7 +47,7 @@ impl Rules {
         match self {
             Self::Alb => "ALB",
             Self::Rfc5280 => "RFC5280",
-            Self::Deep => "RFC5280, depth 128",
+            Self::Deep => "RFC5280, depth 64",
         }
     }
 
@@ -55,7 +55,7 @@ impl Rules {
         let policy = match self {
             Self::Alb => Policy::ALB,
             Self::Rfc5280 => Policy::RFC5280,
-            Self::Deep => Policy::RFC5280.with_max_depth(128),
+            Self::Deep => Policy::RFC5280.with_max_depth(64),
         };
         let mut store = TrustStore::new(policy, signature::AWS_LC_RS);
         for ca in cas {

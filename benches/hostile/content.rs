@@ -98,7 +98,7 @@ fn large() -> Vec<Case> {
         (Kind::RSA, 1),
         (Kind::RSA, 4),
         (Kind::RSA, 16),
-        (Kind::P256, 128),
+        (Kind::P256, 64),
     ] {
         let root = if kind.name == Kind::RSA.name {
             root.clone()
@@ -119,7 +119,7 @@ fn large() -> Vec<Case> {
 /// Public keys as compressed points, which backends and we must take a root for.
 fn compressed_points() -> Vec<Case> {
     let mut all = Vec::new();
-    for length in [1, 4, 16, 128] {
+    for length in [1, 4, 16, 64] {
         let kind = Kind::P256;
         let root = kind.root();
         let mut hostile: Vec<Certificate> = Vec::new();

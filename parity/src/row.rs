@@ -141,7 +141,7 @@ fn optional_status<'de, D: Deserializer<'de>>(
 }
 
 /// The most presented certificates a policy can be told to take; no row has more.
-pub const NO_DEPTH_LIMIT: u8 = 128;
+pub const NO_DEPTH_LIMIT: u8 = 64;
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,9 @@
 //! The extensions that a verdict depends on (RFC 5280 4.2.1).
 
-use super::facts::{ExtendedKeyUsage, Facts, Span};
+use super::facts::{ExtendedKeyUsage, Facts};
 use super::general_name;
 use super::{GeneralName, View};
+use crate::span::Span;
 use crate::{der, oid};
 
 /// `basicConstraints` (RFC 5280 4.2.1.9).

@@ -8,6 +8,7 @@ use crate::der;
 use crate::key::{self, KeyType};
 use crate::name::{self, NameSum};
 use crate::signature::SignatureAlgorithm;
+use crate::span::Span;
 use crate::time::Validity;
 
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +21,7 @@ pub(crate) struct Facts {
     /// A known extension that does not parse or is there twice.
     pub(crate) has_malformed_extension: bool,
     /// The first critical extension that is not known.
-    pub(crate) unknown_critical: Option<Span>,
+    pub(crate) unknown_critical: Option<Span<u16>>,
     /// `signature` inside the body is `signatureAlgorithm` outside (RFC 5280 4.1.1.2), and the
     /// signature is whole octets.
     pub(crate) is_signature_sound: bool,
@@ -32,26 +33,26 @@ pub(crate) struct Facts {
     pub(crate) extended_key_usage: Option<ExtendedKeyUsage>,
     /// The bits of nsCertType, `SSL client` in the highest one.
     pub(crate) netscape_cert_type: Option<u8>,
-    pub(crate) body: Span,
-    pub(crate) serial: Span,
-    pub(crate) issuer: Span,
+    pub(crate) body: Span<u16>,
+    pub(crate) serial: Span<u16>,
+    pub(crate) issuer: Span<u16>,
     pub(crate) issuer_sum: NameSum,
-    pub(crate) subject: Span,
+    pub(crate) subject: Span<u16>,
     pub(crate) subject_sum: NameSum,
-    pub(crate) spki: Span,
-    pub(crate) key: Span,
-    pub(crate) signature: Span,
-    pub(crate) subject_key_identifier: Option<Span>,
+    pub(crate) spki: Span<u16>,
+    pub(crate) key: Span<u16>,
+    pub(crate) signature: Span<u16>,
+    pub(crate) subject_key_identifier: Option<Span<u16>>,
     /// Content of the authorityKeyIdentifier's SEQUENCE.
-    pub(crate) authority_key_identifier: Option<Span>,
+    pub(crate) authority_key_identifier: Option<Span<u16>>,
     /// Content of the subjectAltName's SEQUENCE.
-    pub(crate) subject_alt_name: Option<Span>,
+    pub(crate) subject_alt_name: Option<Span<u16>>,
     /// Content of the nameConstraints' SEQUENCE.
-    pub(crate) name_constraints: Option<Span>,
+    pub(crate) name_constraints: Option<Span<u16>>,
     /// Content of the cRLDistributionPoints' SEQUENCE.
-    pub(crate) crl_distribution_points: Option<Span>,
+    pub(crate) crl_distribution_points: Option<Span<u16>>,
     /// Content of the extKeyUsage's SEQUENCE.
-    pub(crate) extended_key_usages: Option<Span>,
+    pub(crate) extended_key_usages: Option<Span<u16>>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -66,42 +67,6 @@ pub(crate) enum Version {
 pub(crate) struct ExtendedKeyUsage {
     pub(crate) client_auth: bool,
     pub(crate) any: bool,
-}
-
-/// Octets of a certificate.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Span {
-    start: u32,
-    end: u32,
-}
-
-impl Span {
-    /// Where `part` lies in `whole`, which it must have been taken from.
-    pub(crate) fn of(whole: &[u8], part: &[u8]) -> Option<Self> {
-        let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
-        let end = start.checked_add(part.len())?;
-        if end > whole.len() {
-            return None;
-        }
-        Some(Self {
-            start: u32::try_from(start).ok()?,
-            end: u32::try_from(end).ok()?,
-        })
-    }
-
-    pub(crate) const fn start(self) -> u32 {
-        self.start
-    }
-
-    /// The octets. Empty if `whole` is not what the span was made from, which never happens.
-    pub(crate) fn get(self, whole: &[u8]) -> &[u8] {
-        let bounds = usize::try_from(self.start)
-            .ok()
-            .zip(usize::try_from(self.end).ok());
-        bounds
-            .and_then(|(start, end)| whole.get(start..end))
-            .unwrap_or_default()
-    }
 }
 
 impl Facts {
@@ -120,15 +85,15 @@ impl Facts {
         key_usage: None,
         extended_key_usage: None,
         netscape_cert_type: None,
-        body: Span { start: 0, end: 0 },
-        serial: Span { start: 0, end: 0 },
-        issuer: Span { start: 0, end: 0 },
+        body: Span::EMPTY,
+        serial: Span::EMPTY,
+        issuer: Span::EMPTY,
         issuer_sum: NameSum::ZERO,
-        subject: Span { start: 0, end: 0 },
+        subject: Span::EMPTY,
         subject_sum: NameSum::ZERO,
-        spki: Span { start: 0, end: 0 },
-        key: Span { start: 0, end: 0 },
-        signature: Span { start: 0, end: 0 },
+        spki: Span::EMPTY,
+        key: Span::EMPTY,
+        signature: Span::EMPTY,
         subject_key_identifier: None,
         authority_key_identifier: None,
         subject_alt_name: None,
@@ -147,6 +112,9 @@ impl Facts {
     pub(crate) fn read(&mut self, der: &[u8]) -> Result<(), CertificateError> {
         use CertificateError as Error;
         *self = Self::EMPTY;
+        if der.len() > usize::from(u16::MAX) {
+            return Err(Error::TooLarge);
+        }
         let mut outer = der::Reader::new(der);
         let mut certificate = outer.nested(der::SEQUENCE).ok_or(Error::NotACertificate)?;
         outer.finish().ok_or(Error::TrailingData)?;

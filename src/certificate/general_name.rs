@@ -32,6 +32,18 @@ impl<'a> GeneralName<'a> {
 }
 
 impl GeneralName<'_> {
+    /// The tag with which a name of this kind is encoded.
+    pub(crate) const fn tag(&self) -> u8 {
+        match self {
+            Self::Email(_) => EMAIL,
+            Self::Dns(_) => DNS,
+            Self::Directory(_) => DIRECTORY,
+            Self::Uri(_) => URI,
+            Self::Ip(_) => IP,
+            Self::Other(tag, _) => *tag,
+        }
+    }
+
     /// Whether both are the same name of the same kind. Nothing says how the other kinds compare.
     pub(crate) fn is_same(&self, other: &GeneralName<'_>) -> bool {
         match (self, other) {

@@ -3,7 +3,8 @@
 use super::CrlFault;
 use super::parse::Facts;
 use super::scope::Scope;
-use crate::certificate::{AuthorityKeyIdentifier, Extension, Span};
+use crate::certificate::{AuthorityKeyIdentifier, Extension};
+use crate::span::Span;
 use crate::{der, oid};
 
 impl Facts {

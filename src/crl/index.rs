@@ -7,8 +7,8 @@
 
 use super::CrlError;
 use super::parse::{Entry, Facts, entries};
-use crate::certificate::Span;
 use crate::der;
+use crate::span::Span;
 
 /// How many words the index of a list with so many entries has.
 pub(super) fn words(entries: u32) -> usize {
@@ -92,7 +92,7 @@ pub(super) fn fill<'i>(
 fn insert(der: &[u8], facts: &Facts, seed: u32, slots: &mut [u32], entry: &Entry<'_>) -> bool {
     let serial = canonical(entry.serial);
     let hash = hash(seed, serial);
-    let Some(offset) = Span::of(der, entry.full).map(Span::start) else {
+    let Some(offset) = Span::<u32>::of(der, entry.full).map(Span::start) else {
         return false;
     };
     for position in probes(hash, slots.len()) {

@@ -4,32 +4,32 @@ use core::iter;
 
 use super::extensions;
 use super::{CrlError, CrlFault};
-use crate::certificate::Span;
 use crate::der;
 use crate::name::{self, NameSum};
 use crate::signature::SignatureAlgorithm;
+use crate::span::Span;
 use crate::time::DateTime;
 
 /// What is known of a list, as numbers and as offsets into its DER.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Facts {
-    pub(super) body: Span,
-    pub(super) signature: Span,
+    pub(super) body: Span<u32>,
+    pub(super) signature: Span<u32>,
     /// The same algorithm inside and outside (RFC 5280 5.1.1.2), and whole octets of signature.
     pub(super) is_signature_sound: bool,
     pub(super) signature_algorithm: Option<SignatureAlgorithm>,
-    pub(super) issuer: Span,
+    pub(super) issuer: Span<u32>,
     pub(super) issuer_sum: NameSum,
     pub(super) this_update: DateTime,
     pub(super) next_update: Option<DateTime>,
     /// Content of `revokedCertificates`.
-    pub(super) entries: Span,
+    pub(super) entries: Span<u32>,
     pub(super) entries_count: u32,
-    pub(super) number: Option<Span>,
+    pub(super) number: Option<Span<u32>>,
     /// Content of the authorityKeyIdentifier's SEQUENCE.
-    pub(super) authority_key_identifier: Option<Span>,
+    pub(super) authority_key_identifier: Option<Span<u32>>,
     /// Content of the issuingDistributionPoint's SEQUENCE.
-    pub(super) distribution_point: Option<Span>,
+    pub(super) distribution_point: Option<Span<u32>>,
     pub(super) fault: Option<CrlFault>,
 }
 
@@ -98,7 +98,7 @@ impl Facts {
             issuer_sum,
             this_update,
             next_update,
-            entries: entries.map_or(Ok(Span::default()), span)?,
+            entries: span(entries.unwrap_or(issuer.full().get(..0).unwrap_or_default()))?,
             entries_count: 0,
             number: None,
             authority_key_identifier: None,
