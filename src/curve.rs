@@ -16,9 +16,9 @@ pub(crate) const MAX_POINT: usize = 133;
 /// Whether `point` is an uncompressed or compressed point of the curve.
 pub(crate) fn is_on_curve(curve: EcCurve, point: &[u8]) -> bool {
     match curve {
-        EcCurve::P256 => P256.y_of(point).is_some(),
-        EcCurve::P384 => P384.y_of(point).is_some(),
-        EcCurve::P521 => P521.y_of(point).is_some(),
+        EcCurve::P256 => P256.contains(point),
+        EcCurve::P384 => P384.contains(point),
+        EcCurve::P521 => P521.contains(point),
     }
 }
 
@@ -59,8 +59,8 @@ struct Curve<const N: usize> {
 impl<const N: usize> Curve<N> {
     const fn new(p: &[u8], b: &[u8]) -> Self {
         let size = p.len();
-        let p = limbs(p);
-        let b = limbs(b);
+        let p = limbs::<N>(p);
+        let b = limbs::<N>(b);
         let mut n0: Limb = 1;
         // Newton's iteration doubles the valid bits; 6 rounds give 64.
         let mut round = 0;
@@ -70,16 +70,15 @@ impl<const N: usize> Curve<N> {
         }
         let n0 = n0.wrapping_neg();
         // 1 doubled 2N limbs' worth of times.
-        let mut r2 = [0; N];
-        r2[0] = 1;
+        let mut r2 = one::<N>();
         let mut bit = 0;
         while bit < 2 * N * LIMB_BITS {
-            r2 = double(&r2, &p);
+            let half = r2;
+            add(&mut r2, &half, &p);
             bit += 1;
         }
-        let mut one = [0; N];
-        one[0] = 1;
-        let b_reduced = montgomery(&b, &one, &p, n0);
+        let mut b_reduced = [0; N];
+        multiply(&mut b_reduced, &b, &one::<N>(), &p, n0);
         Self {
             p,
             n0,
@@ -89,43 +88,81 @@ impl<const N: usize> Curve<N> {
         }
     }
 
-    /// `y` of a point in either form, if it is on the curve.
-    fn y_of(&self, point: &[u8]) -> Option<[Limb; N]> {
-        let (&form, coordinates) = point.split_first()?;
-        let (x, y) = coordinates.split_at_checked(self.size)?;
-        let x = self.coordinate(x)?;
-        // (x^3 - 3x + b)/R
-        let square = self.multiply(&x, &self.multiply(&x, &self.r2));
-        let mut right = self.multiply(&self.minus_three(&square), &x);
-        right = add(&right, &self.b_reduced, &self.p);
-        match (form, y) {
-            (0x04, y) if y.len() == self.size => {
-                let y = self.coordinate(y)?;
-                (self.multiply(&y, &y) == right).then_some(y)
-            }
-            (0x02 | 0x03, []) => {
-                // y = v^((p+1)/4) with v = right * R, here in Montgomery form v * R.
-                let v = self.multiply(&self.multiply(&right, &self.r2), &self.r2);
-                let root = self.power_of_quarter(&v);
-                let mut one = [0; N];
-                one[0] = 1;
-                let y = self.multiply(&root, &one);
-                if self.multiply(&y, &y) != right {
-                    return None;
-                }
-                let is_odd = y[0] & 1 == 1;
-                if is_odd == (form == 0x03) {
-                    Some(y)
-                } else {
-                    Some(subtract(&self.p, &y))
-                }
-            }
-            _ => None,
+    #[inline(never)]
+    fn contains(&self, point: &[u8]) -> bool {
+        match point.first() {
+            Some(0x04) => self.is_uncompressed_point(point),
+            _ => self.y_of_compressed(point).is_some(),
         }
     }
 
+    fn is_uncompressed_point(&self, point: &[u8]) -> bool {
+        let Some((x, y)) = point
+            .get(1..)
+            .and_then(|both| both.split_at_checked(self.size))
+        else {
+            return false;
+        };
+        let Some(y) = self.coordinate(y).filter(|_| y.len() == self.size) else {
+            return false;
+        };
+        let Some(right) = self.right_side(x) else {
+            return false;
+        };
+        self.is_square_of(&right, &y)
+    }
+
+    /// `(x^3 - 3x + b) / R`
+    fn right_side(&self, x: &[u8]) -> Option<[Limb; N]> {
+        let x = self.coordinate(x)?;
+        let mut right = [0; N];
+        self.multiply(&mut right, &x, &self.r2);
+        let mut square = [0; N];
+        self.multiply(&mut square, &x, &right);
+        let mut three = [0; N];
+        three[0] = 3;
+        subtract_modulo(&mut square, &three, &self.p);
+        self.multiply(&mut right, &square, &x);
+        add(&mut right, &self.b_reduced, &self.p);
+        Some(right)
+    }
+
+    fn is_square_of(&self, square_reduced: &[Limb; N], root: &[Limb; N]) -> bool {
+        let mut square = [0; N];
+        self.multiply(&mut square, root, root);
+        square == *square_reduced
+    }
+
+    #[inline(never)]
+    fn y_of_compressed(&self, point: &[u8]) -> Option<[Limb; N]> {
+        let (form @ (0x02 | 0x03), x) = point.split_first()? else {
+            return None;
+        };
+        if x.len() != self.size {
+            return None;
+        }
+        let right = self.right_side(x)?;
+        // y = v^((p+1)/4) with v = right * R, in Montgomery form v * R.
+        let mut v = [0; N];
+        let mut y = [0; N];
+        self.multiply(&mut y, &right, &self.r2);
+        self.multiply(&mut v, &y, &self.r2);
+        let root = self.power_of_quarter(&v);
+        self.multiply(&mut y, &root, &one());
+        if !self.is_square_of(&right, &y) {
+            return None;
+        }
+        let is_odd = y[0] & 1 == 1;
+        if is_odd != (*form == 0x03) {
+            let mut negated = self.p;
+            subtract(&mut negated, &y);
+            y = negated;
+        }
+        Some(y)
+    }
+
     fn decompress(&self, point: &[u8]) -> Option<([u8; MAX_POINT], usize)> {
-        let y = self.y_of(point)?;
+        let y = self.y_of_compressed(point)?;
         let mut output = [0; MAX_POINT];
         let length = self.size.checked_mul(2)?.checked_add(1)?;
         let (form, rest) = output.get_mut(..length)?.split_first_mut()?;
@@ -144,35 +181,33 @@ impl<const N: usize> Curve<N> {
         is_less(&value, &self.p).then_some(value)
     }
 
-    /// `a * b / R`
-    fn multiply(&self, a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
-        montgomery(a, b, &self.p, self.n0)
-    }
-
-    fn minus_three(&self, a: &[Limb; N]) -> [Limb; N] {
-        let mut three = [0; N];
-        three[0] = 3;
-        if is_less(a, &three) {
-            subtract(&add_raw(a, &self.p), &three)
-        } else {
-            subtract(a, &three)
-        }
+    fn multiply(&self, product: &mut [Limb; N], a: &[Limb; N], b: &[Limb; N]) {
+        multiply(product, a, b, &self.p, self.n0);
     }
 
     /// `v` to the power of `(p + 1) / 4`, in Montgomery form.
     fn power_of_quarter(&self, v: &[Limb; N]) -> [Limb; N] {
-        let mut one = [0; N];
-        one[0] = 1;
-        let mut result = self.multiply(&one, &self.r2);
-        let exponent = add_raw(&self.p, &one);
+        let mut result = [0; N];
+        self.multiply(&mut result, &one(), &self.r2);
+        // p + 1 does not overflow: its lowest limb is all ones, and its highest is not.
+        let mut exponent = self.p;
+        add_raw(&mut exponent, &one::<N>());
         for bit in (2..N * LIMB_BITS).rev() {
-            result = self.multiply(&result, &result);
+            let base = result;
+            self.multiply(&mut result, &base, &base);
             if (exponent[bit / LIMB_BITS] >> (bit % LIMB_BITS)) & 1 == 1 {
-                result = self.multiply(&result, v);
+                let base = result;
+                self.multiply(&mut result, &base, v);
             }
         }
         result
     }
+}
+
+const fn one<const N: usize>() -> [Limb; N] {
+    let mut one = [0; N];
+    one[0] = 1;
+    one
 }
 
 /// Big-endian octets as little-endian limbs; there must not be more than fit.
@@ -187,20 +222,24 @@ const fn limbs<const N: usize>(octets: &[u8]) -> [Limb; N] {
     result
 }
 
-/// `a * b / R` modulo `p`, for factors less than `p` (Montgomery, operands scanned coarsely).
-const fn montgomery<const N: usize>(
-    a: &[Limb; N],
-    b: &[Limb; N],
-    p: &[Limb; N],
-    n0: Limb,
-) -> [Limb; N] {
-    let mut t = [0; N];
+/// `t = a * b / R` modulo `p`, for factors less than `p` (Montgomery, operands scanned coarsely).
+///
+/// On slices: small machines get one copy for all curves, large ones one for each.
+#[cfg_attr(target_pointer_width = "64", inline(always))]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+const fn multiply(t: &mut [Limb], a: &[Limb], b: &[Limb], p: &[Limb], n0: Limb) {
+    let n = t.len();
+    let mut i = 0;
+    while i < n {
+        t[i] = 0;
+        i += 1;
+    }
     let mut top: Limb = 0;
     let mut i = 0;
-    while i < N {
+    while i < n {
         let mut carry: Limb = 0;
         let mut j = 0;
-        while j < N {
+        while j < n {
             let sum = t[j] as Wide + a[j] as Wide * b[i] as Wide + carry as Wide;
             t[j] = sum as Limb;
             carry = (sum >> LIMB_BITS) as Limb;
@@ -210,77 +249,65 @@ const fn montgomery<const N: usize>(
         let m = t[0].wrapping_mul(n0);
         let mut carry = ((t[0] as Wide + m as Wide * p[0] as Wide) >> LIMB_BITS) as Limb;
         let mut j = 1;
-        while j < N {
+        while j < n {
             let sum = t[j] as Wide + m as Wide * p[j] as Wide + carry as Wide;
             t[j - 1] = sum as Limb;
             carry = (sum >> LIMB_BITS) as Limb;
             j += 1;
         }
         let sum = upper + carry as Wide;
-        t[N - 1] = sum as Limb;
+        t[n - 1] = sum as Limb;
         top = (sum >> LIMB_BITS) as Limb;
         i += 1;
     }
-    if top != 0 || !is_less(&t, p) {
-        subtract(&t, p)
-    } else {
-        t
+    if top != 0 || !is_less(t, p) {
+        subtract(t, p);
     }
 }
 
-const fn double<const N: usize>(a: &[Limb; N], p: &[Limb; N]) -> [Limb; N] {
-    add(a, a, p)
+/// `a += b` modulo `p`, for terms less than `p`.
+const fn add(a: &mut [Limb], b: &[Limb], p: &[Limb]) {
+    if add_raw(a, b) || !is_less(a, p) {
+        subtract(a, p);
+    }
 }
 
-/// `a + b` modulo `p`, for terms less than `p`.
-const fn add<const N: usize>(a: &[Limb; N], b: &[Limb; N], p: &[Limb; N]) -> [Limb; N] {
-    let mut sum = [0; N];
+/// `a -= b` modulo `p`, for terms less than `p`.
+const fn subtract_modulo(a: &mut [Limb], b: &[Limb], p: &[Limb]) {
+    if is_less(a, b) {
+        add_raw(a, p);
+    }
+    subtract(a, b);
+}
+
+/// `a += b` modulo `R`; gives whether it went past.
+const fn add_raw(a: &mut [Limb], b: &[Limb]) -> bool {
     let mut carry: Limb = 0;
     let mut i = 0;
-    while i < N {
+    while i < a.len() {
         let wide = a[i] as Wide + b[i] as Wide + carry as Wide;
-        sum[i] = wide as Limb;
+        a[i] = wide as Limb;
         carry = (wide >> LIMB_BITS) as Limb;
         i += 1;
     }
-    if carry != 0 || !is_less(&sum, p) {
-        subtract(&sum, p)
-    } else {
-        sum
-    }
+    carry != 0
 }
 
-/// `a + b` modulo `R`.
-const fn add_raw<const N: usize>(a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
-    let mut sum = [0; N];
-    let mut carry: Limb = 0;
-    let mut i = 0;
-    while i < N {
-        let wide = a[i] as Wide + b[i] as Wide + carry as Wide;
-        sum[i] = wide as Limb;
-        carry = (wide >> LIMB_BITS) as Limb;
-        i += 1;
-    }
-    sum
-}
-
-/// `a - b` modulo `R`.
-const fn subtract<const N: usize>(a: &[Limb; N], b: &[Limb; N]) -> [Limb; N] {
-    let mut difference = [0; N];
+/// `a -= b` modulo `R`.
+const fn subtract(a: &mut [Limb], b: &[Limb]) {
     let mut borrow = false;
     let mut i = 0;
-    while i < N {
+    while i < a.len() {
         let (without, first) = a[i].overflowing_sub(b[i]);
         let (value, second) = without.overflowing_sub(borrow as Limb);
-        difference[i] = value;
+        a[i] = value;
         borrow = first || second;
         i += 1;
     }
-    difference
 }
 
-const fn is_less<const N: usize>(a: &[Limb; N], b: &[Limb; N]) -> bool {
-    let mut i = N;
+const fn is_less(a: &[Limb], b: &[Limb]) -> bool {
+    let mut i = a.len();
     while i > 0 {
         i -= 1;
         if a[i] != b[i] {

@@ -99,8 +99,8 @@ pub enum EcCurve {
 /// Reads the content of a `SubjectPublicKeyInfo` (RFC 5280 4.1.2.7): the type of the key, and the
 /// octets of the key itself.
 ///
-/// What AWS-LC refuses to decode is an error: a point off its curve, an even modulus, an exponent
-/// that none could use.
+/// What AWS-LC refuses to decode is an error: an even modulus, an exponent that none could use.
+/// Whether a point is on its curve is left to [`is_valid`].
 pub(crate) fn parse_spki(content: &[u8]) -> Result<(KeyType, &[u8]), CertificateError> {
     let mut reader = der::Reader::new(content);
     let algorithm = reader
@@ -114,20 +114,15 @@ pub(crate) fn parse_spki(content: &[u8]) -> Result<(KeyType, &[u8]), Certificate
     if unused_bits != 0 {
         return Err(CertificateError::PublicKey);
     }
-    let on_curve = |curve, key_type| match curve::is_on_curve(curve, key) {
-        true => Ok(key_type),
-        false => Err(CertificateError::PublicKey),
-    };
     let key_type = if algorithm == alg_id::RSA_ENCRYPTION.as_ref() {
-        KeyType::Rsa {
-            bits: rsa_bits(key).ok_or(CertificateError::PublicKey)?,
-        }
+        let bits = rsa_bits(key).ok_or(CertificateError::PublicKey)?;
+        KeyType::Rsa { bits }
     } else if algorithm == alg_id::ECDSA_P256.as_ref() {
-        on_curve(EcCurve::P256, KeyType::P256)?
+        KeyType::P256
     } else if algorithm == alg_id::ECDSA_P384.as_ref() {
-        on_curve(EcCurve::P384, KeyType::P384)?
+        KeyType::P384
     } else if algorithm == alg_id::ECDSA_P521.as_ref() {
-        on_curve(EcCurve::P521, KeyType::P521)?
+        KeyType::P521
     } else if algorithm == alg_id::ED25519.as_ref() {
         match key.len() {
             32 => KeyType::Ed25519,
@@ -137,6 +132,14 @@ pub(crate) fn parse_spki(content: &[u8]) -> Result<(KeyType, &[u8]), Certificate
         other_type(algorithm)?
     };
     Ok((key_type, key))
+}
+
+/// Whether the octets of a key of an elliptic curve are a point of it.
+pub(crate) fn is_valid(key_type: KeyType, key: &[u8]) -> bool {
+    match key_type.kind() {
+        Some(KeyKind::Ec(curve)) => curve::is_on_curve(curve, key),
+        _ => true,
+    }
 }
 
 /// Key types that can verify nothing here and are told apart for people. An algorithm or curve that

@@ -135,6 +135,7 @@ impl PartialEq<Rdn<'_>> for Rdn<'_> {
 
 impl Rdn<'_> {
     /// The order of attributes in a set does not matter.
+    #[inline(never)]
     fn has_same_attributes(&self, other: &Rdn<'_>) -> bool {
         // Each attribute of ours takes one of theirs that none has taken. Equality is transitive,
         // so taking the first that fits is enough.
@@ -177,6 +178,14 @@ impl<'a> Attribute<'a> {
     fn comparable(&self) -> Option<Characters<'a>> {
         self.characters()
             .filter(|_| self.value.tag != der::NUMERIC_STRING)
+    }
+
+    #[inline(never)]
+    fn has_same_characters(&self, other: &Attribute<'_>) -> bool {
+        match (self.comparable(), other.comparable()) {
+            (Some(ours), Some(theirs)) => Canonical::new(ours).eq(Canonical::new(theirs)),
+            _ => false,
+        }
     }
 
     /// The octets of such a value, if each is a character of ASCII.
@@ -227,10 +236,7 @@ impl PartialEq<Attribute<'_>> for Attribute<'_> {
         if let (Some(ours), Some(theirs)) = (self.ascii(), other.ascii()) {
             return is_same_ascii(ours, theirs);
         }
-        match (self.comparable(), other.comparable()) {
-            (Some(ours), Some(theirs)) => Canonical::new(ours).eq(Canonical::new(theirs)),
-            _ => false,
-        }
+        self.has_same_characters(other)
     }
 }
 

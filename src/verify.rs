@@ -446,6 +446,7 @@ impl<'e, 'w> Engine<'e, 'w> {
     }
 
     /// What is asked of the leaf alone, whichever path it has.
+    #[inline(never)]
     fn check_client(&self) -> Result<(), Failure> {
         let node = Node::Presented(0);
         let leaf = self.view(node);

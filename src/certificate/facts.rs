@@ -136,7 +136,12 @@ impl Facts {
         let mut body = der::Reader::new(body.value);
         let body_algorithm = self.read_body(der, &mut body)?;
         self.is_signature_sound = body_algorithm == algorithm && unused_bits == 0;
-        self.read_optional_fields(der, &mut body)
+        self.read_optional_fields(der, &mut body)?;
+        // Last, so that little is on the stack.
+        match key::is_valid(self.key_type, self.key.get(der)) {
+            true => Ok(()),
+            false => Err(Error::PublicKey),
+        }
     }
 
     /// The fields of `TBSCertificate` that are always there; gives the content of `signature`.

@@ -6,7 +6,7 @@ use super::Check;
 use crate::certificate::View;
 use crate::crl::Crl;
 use crate::curve;
-use crate::key::KeyKind;
+use crate::key::{EcCurve, KeyKind};
 use crate::policy::Policy;
 use crate::signature::AlgorithmSet;
 use crate::status::FailureReason;
@@ -97,15 +97,26 @@ fn verify(
     signature: &[u8],
 ) -> Option<()> {
     match kind {
-        // Not every backend decompresses points, and a verdict must not depend on it.
         KeyKind::Ec(curve) if matches!(issuer.key().first(), Some(0x02 | 0x03)) => {
-            let (point, length) = curve::decompress(curve, issuer.key())?;
-            verifier
-                .verify_signature(point.get(..length)?, message, signature)
-                .ok()
+            verify_compressed(verifier, curve, issuer.key(), message, signature)
         }
         _ => verifier
             .verify_signature(issuer.key(), message, signature)
             .ok(),
     }
+}
+
+/// Not every backend decompresses points, and a verdict must not depend on it.
+#[inline(never)]
+fn verify_compressed(
+    verifier: &dyn SignatureVerificationAlgorithm,
+    curve: EcCurve,
+    key: &[u8],
+    message: &[u8],
+    signature: &[u8],
+) -> Option<()> {
+    let (point, length) = curve::decompress(curve, key)?;
+    verifier
+        .verify_signature(point.get(..length)?, message, signature)
+        .ok()
 }

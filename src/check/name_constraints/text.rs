@@ -1,10 +1,8 @@
 //! Names that are text: DNS names, e-mail addresses, URIs.
 
 use super::{List, Match};
+use crate::der;
 use crate::name::Characters;
-
-/// The longest common name that can count as a DNS name; RFC 1034 3.1 has 255 octets on the wire.
-pub(super) const MAX_DNS_NAME: usize = 255;
 
 /// A name that looks like a DNS name and cannot be compared.
 pub(super) struct Unsupported;
@@ -138,11 +136,12 @@ const fn inside(is_inside: bool) -> Match {
 /// wildcard.
 ///
 /// Like AWS-LC: trailing NULs do not count, a NUL inside is an error, and so is a name that would
-/// be one but for characters outside ASCII or control characters.
-pub(super) fn dns_name_of_common_name<'b>(
-    characters: Characters<'_>,
-    buffer: &'b mut [u8; MAX_DNS_NAME],
-) -> Result<Option<&'b [u8]>, Unsupported> {
+/// be one but for characters outside ASCII or control characters. Unlike AWS-LC, which converts it,
+/// one in two or four octets a character is an error, too.
+pub(super) fn dns_name_of_common_name(value: der::Tlv<'_>) -> Result<Option<&[u8]>, Unsupported> {
+    let Some(characters) = Characters::new(value.tag, value.value) else {
+        return Ok(None);
+    };
     let is_nul = |character: &char| *character == '\0';
     let length = characters
         .clone()
@@ -175,11 +174,13 @@ pub(super) fn dns_name_of_common_name<'b>(
     if !has_two_labels {
         return Ok(None);
     }
-    if has_foreign_character || length > buffer.len() {
-        return Err(Unsupported);
+    let is_octets = !matches!(value.tag, der::BMP_STRING | der::UNIVERSAL_STRING);
+    match value
+        .value
+        .get(..length)
+        .filter(|_| is_octets && !has_foreign_character)
+    {
+        Some(name) => Ok(Some(name)),
+        None => Err(Unsupported),
     }
-    for (octet, character) in buffer.iter_mut().zip(text()) {
-        *octet = u8::try_from(character).map_err(|_| Unsupported)?;
-    }
-    Ok(buffer.get(..length))
 }
