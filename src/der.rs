@@ -57,25 +57,36 @@ impl<'a> Reader<'a> {
         if tag & 0x1f == 0x1f {
             return None;
         }
-        let (length, rest) = match *rest {
-            [length @ 0..=0x7f, ref rest @ ..] => (usize::from(length), rest),
-            _ => long_length(rest)?,
-        };
-        let (value, rest) = rest.split_at_checked(length)?;
-        self.rest = rest;
+        let value = self.take_content(rest)?;
         Some(Tlv { tag, value, start })
     }
 
     /// The content of the next element, which must have this tag.
     #[inline]
     pub(crate) fn expect(&mut self, tag: u8) -> Option<&'a [u8]> {
-        self.expect_tlv(tag).map(|tlv| tlv.value)
+        match self.rest.split_first() {
+            Some((first, rest)) if *first == tag => self.take_content(rest),
+            _ => None,
+        }
     }
 
     /// The next element, which must have this tag.
     pub(crate) fn expect_tlv(&mut self, tag: u8) -> Option<Tlv<'a>> {
-        let tlv = self.any()?;
-        (tlv.tag == tag).then_some(tlv)
+        let start = self.rest;
+        let value = self.expect(tag)?;
+        Some(Tlv { tag, value, start })
+    }
+
+    /// Reads on after a tag: the length, and as many octets.
+    #[inline]
+    fn take_content(&mut self, after_tag: &'a [u8]) -> Option<&'a [u8]> {
+        let (length, rest) = match *after_tag {
+            [length @ 0..=0x7f, ref rest @ ..] => (usize::from(length), rest),
+            _ => long_length(after_tag)?,
+        };
+        let (value, rest) = rest.split_at_checked(length)?;
+        self.rest = rest;
+        Some(value)
     }
 
     /// The content of the next element if it has this tag; otherwise nothing is read.
