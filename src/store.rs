@@ -1,18 +1,22 @@
 //! The trust store: CA certificates, rules, and the verdict.
 
+mod outcome;
+mod rules;
+
 use core::fmt;
 
 use heapless::Vec;
 use pki_types::{CertificateDer, UnixTime};
 
-use crate::certificate::{Certificate, CertificateError, Facts, View};
+pub use self::outcome::{Added, CrlAdded, StoreError};
+pub(crate) use self::rules::{Ca, Rules};
+use crate::certificate::{Certificate, Facts, View};
 use crate::chain::Chain;
 use crate::check::check_crl_signature;
 use crate::check::revocation::find_revocation;
 use crate::client::ClientCertificate;
 use crate::crl::{Crl, CrlError, CrlFault, Revocation, SignerMemo, StoredCrl};
 use crate::explain::Explanation;
-use crate::key::KeyType;
 use crate::name::DistinguishedName;
 use crate::policy::{MissingClock, MissingCrl, Policy};
 use crate::render::SerialNumber;
@@ -359,31 +363,6 @@ impl<const CAS: usize, const CRLS: usize> fmt::Debug for TrustStore<'_, CAS, CRL
     }
 }
 
-/// What [`TrustStore::add_ca`] did.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Added {
-    /// The very same certificate was there already, and is there once.
-    Duplicate,
-    /// It was added.
-    New,
-}
-
-/// What [`TrustStore::add_crl`] did.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[must_use = "a list that cannot be used makes its issuer's certificates fail"]
-#[non_exhaustive]
-pub enum CrlAdded {
-    /// The very same list was there already, and is there once.
-    Duplicate,
-    /// It was added, and every certificate of its issuer will fail.
-    Unusable(CrlFault),
-    /// It was added; its signature is verified when a client presents its issuer.
-    Unverified,
-    /// It was added, and its signature is a CA's of the store.
-    Usable,
-}
-
 /// An application's say about a client whose certificate passes all else.
 ///
 /// Implemented by functions and closures that take `&ClientCertificate<'_>`.
@@ -398,119 +377,6 @@ where
 {
     fn allows(&self, client: &ClientCertificate<'_>) -> bool {
         self(client)
-    }
-}
-
-/// Why a certificate was not added to a store.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum StoreError {
-    /// The store holds as many as it can.
-    TooManyCas {
-        /// How many that is.
-        capacity: usize,
-    },
-    /// The certificate is larger than the policy allows.
-    CaTooLarge {
-        /// Its size in octets.
-        size: usize,
-        /// The policy's limit in octets.
-        limit: u32,
-    },
-    /// The certificate does not parse.
-    Certificate(CertificateError),
-    /// The certificate is a CA's, and nothing it signs could be verified: the algorithm set has
-    /// nothing for such a key, or the policy does not allow its size.
-    UnsupportedKey(KeyType),
-}
-
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooManyCas { capacity } => {
-                write!(
-                    f,
-                    "the store holds {capacity} CA certificates, which is all it can"
-                )
-            }
-            Self::CaTooLarge { size, limit } => {
-                write!(
-                    f,
-                    "the certificate has {size} octets, more than the {limit} allowed"
-                )
-            }
-            Self::Certificate(error) => error.fmt(f),
-            Self::UnsupportedKey(key) => {
-                write!(
-                    f,
-                    "signatures of a CA with a key of this kind cannot be verified: {key}"
-                )
-            }
-        }
-    }
-}
-
-impl core::error::Error for StoreError {}
-
-/// A CA certificate of the store.
-#[derive(Debug)]
-pub(crate) struct Ca<'a> {
-    der: CertificateDer<'a>,
-    facts: Facts,
-    /// Index of the first CA of the store with the same subject.
-    name: u16,
-    /// The caller's word for those under this anchor.
-    pub(crate) missing_crl: Option<MissingCrl>,
-}
-
-impl Ca<'_> {
-    pub(crate) fn view(&self) -> View<'_, '_> {
-        View::new(&self.der, &self.facts)
-    }
-
-    pub(crate) fn certificate(&self) -> Certificate<'_> {
-        Certificate::from_parts(&self.der, self.facts)
-    }
-}
-
-/// A store without its capacities, so that the engine is compiled once.
-#[derive(Clone, Copy)]
-pub(crate) struct Rules<'s> {
-    pub(crate) policy: &'s Policy,
-    pub(crate) algorithms: &'s AlgorithmSet,
-    pub(crate) application: Option<&'s dyn ApplicationCheck>,
-    cas: &'s [Ca<'s>],
-    pub(crate) crls: &'s [StoredCrl<'s>],
-}
-
-impl<'s> Rules<'s> {
-    pub(crate) fn ca(&self, index: u16) -> Option<&'s Ca<'s>> {
-        self.cas.get(usize::from(index))
-    }
-
-    /// The CA that is this very certificate.
-    pub(crate) fn find_ca(&self, der: &[u8]) -> Option<u16> {
-        let mut numbered = (0..).zip(self.cas);
-        numbered
-            .find(|(_, ca)| ca.der.as_ref() == der)
-            .map(|(index, _)| index)
-    }
-
-    /// The first CA with this subject.
-    pub(crate) fn find_name(&self, name: DistinguishedName<'_>) -> Option<u16> {
-        let found = self.cas.iter().find(|ca| ca.view().subject() == name);
-        found.map(|ca| ca.name)
-    }
-
-    /// The CAs with the subject of the first, in the order of the store.
-    pub(crate) fn cas_from(
-        &self,
-        first: Option<u16>,
-    ) -> impl Iterator<Item = (u16, View<'s, 's>)> + use<'s> {
-        let start = first.map_or(self.cas.len(), usize::from);
-        let numbered = (0..).zip(self.cas).skip(start);
-        let named = numbered.filter(move |(_, ca)| first == Some(ca.name));
-        named.map(|(index, ca)| (index, ca.view()))
     }
 }
 
