@@ -12,6 +12,7 @@ use crate::path::Node;
 use crate::policy::MAX_PRESENTED;
 use crate::status::VerifyStatus;
 use crate::store::Rules;
+use crate::time::DateTime;
 use crate::verify::{self, Failure};
 
 /// A verdict and how it came about: the path, the check that failed, the certificate it failed on.
@@ -39,7 +40,7 @@ pub struct Explanation<'e> {
 }
 
 impl<'e> Explanation<'e> {
-    pub(crate) fn new(rules: Rules<'e>, chain: Chain<'e>, now: Option<i64>) -> Self {
+    pub(crate) fn new(rules: Rules<'e>, chain: Chain<'e>, now: Option<DateTime>) -> Self {
         let mut path = heapless::Vec::new();
         let judgement = verify::judge(rules, chain, now, |steps| {
             path.extend(steps.iter().map(|step| step.node).take(MAX_PATH));

@@ -60,7 +60,9 @@ fn opinion(engine: &Engine<'_, '_>) -> Option<()> {
     let algorithms: Vec<&dyn SignatureVerificationAlgorithm, MAX_PATH> = algorithms.collect();
     let leaf = CertificateDer::from(engine.view(Node::Presented(0)).der);
     let leaf = EndEntityCert::try_from(&leaf).ok()?;
-    let now = UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(engine.now?).ok()?));
+    let now = UnixTime::since_unix_epoch(Duration::from_secs(
+        u64::try_from(engine.now?.unix_seconds()).ok()?,
+    ));
     let usage = KeyUsage::client_auth();
     leaf.verify_for_usage(
         &algorithms,

@@ -309,18 +309,18 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
         if now.is_none() && self.policy.clock == MissingClock::Deny {
             return VerifyStatus::Failed(FailureReason::UnmappedConnectionError);
         }
-        verify::status(self.rules(), chain.into(), now.map(unix_seconds))
+        verify::status(self.rules(), chain.into(), now.map(DateTime::from))
     }
 
     /// Verifies a chain at a given time.
     pub fn verify_at<'c>(&self, chain: impl Into<Chain<'c>>, now: UnixTime) -> VerifyStatus {
-        verify::status(self.rules(), chain.into(), Some(unix_seconds(now)))
+        verify::status(self.rules(), chain.into(), Some(now.into()))
     }
 
     /// Verifies a chain at a given time and says what decided: the status is always that of
     /// [`verify_at`](Self::verify_at).
     pub fn explain<'e>(&'e self, chain: impl Into<Chain<'e>>, now: UnixTime) -> Explanation<'e> {
-        Explanation::new(self.rules(), chain.into(), Some(unix_seconds(now)))
+        Explanation::new(self.rules(), chain.into(), Some(now.into()))
     }
 
     /// Verifies a chain at a given time, and hands over the client's certificate if it passes.
@@ -378,10 +378,6 @@ where
     fn allows(&self, client: &ClientCertificate<'_>) -> bool {
         self(client)
     }
-}
-
-fn unix_seconds(time: UnixTime) -> i64 {
-    DateTime::from(time).unix_seconds()
 }
 
 #[cfg(feature = "std")]

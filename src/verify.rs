@@ -15,9 +15,10 @@ use crate::policy::{
 };
 use crate::status::{FailureReason, VerifyStatus};
 use crate::store::Rules;
+use crate::time::DateTime;
 
 /// What is said of a chain.
-pub(crate) fn status(rules: Rules<'_>, chain: Chain<'_>, now: Option<i64>) -> VerifyStatus {
+pub(crate) fn status(rules: Rules<'_>, chain: Chain<'_>, now: Option<DateTime>) -> VerifyStatus {
     match judge(rules, chain, now, |_| ()) {
         Ok(()) => VerifyStatus::Success,
         Err(failure) => VerifyStatus::Failed(failure.reason),
@@ -30,7 +31,7 @@ pub(crate) fn status(rules: Rules<'_>, chain: Chain<'_>, now: Option<i64>) -> Ve
 pub(crate) fn judge(
     rules: Rules<'_>,
     chain: Chain<'_>,
-    now: Option<i64>,
+    now: Option<DateTime>,
     witness: impl FnOnce(&[Step]),
 ) -> Result<(), Failure> {
     match chain.len().min(readable(rules.policy)) {
@@ -53,7 +54,7 @@ fn readable(policy: &Policy) -> usize {
 fn judge_few(
     rules: Rules<'_>,
     chain: Chain<'_>,
-    now: Option<i64>,
+    now: Option<DateTime>,
     witness: impl FnOnce(&[Step]),
 ) -> Result<(), Failure> {
     let mut slots = [Slot::EMPTY; FEW];
@@ -70,7 +71,7 @@ fn judge_few(
 fn judge_many(
     rules: Rules<'_>,
     chain: Chain<'_>,
-    now: Option<i64>,
+    now: Option<DateTime>,
     witness: impl FnOnce(&[Step]),
 ) -> Result<(), Failure> {
     const MANY: usize = MAX_PRESENTED as usize;
@@ -147,7 +148,7 @@ impl CheckedSignature {
 pub(crate) struct Engine<'e, 'w> {
     pub(crate) rules: Rules<'e>,
     pub(crate) chain: Chain<'e>,
-    pub(crate) now: Option<i64>,
+    pub(crate) now: Option<DateTime>,
     /// The presented certificates as far as the depth limit lets them be read.
     pub(crate) slots: &'w mut [Slot],
     pub(crate) path: Path<'w>,
@@ -166,7 +167,7 @@ impl<'e, 'w> Engine<'e, 'w> {
     fn new(
         rules: Rules<'e>,
         chain: Chain<'e>,
-        now: Option<i64>,
+        now: Option<DateTime>,
         slots: &'w mut [Slot],
         path: Path<'w>,
         signatures: &'w mut [CheckedSignature],

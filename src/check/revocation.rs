@@ -42,7 +42,10 @@ impl Engine<'_, '_> {
                 continue;
             };
             let number = u16::try_from(number).ok();
-            match self.ask(list, index)? {
+            match self.ask(list, index).map_err(|failure| Failure {
+                crl: number,
+                ..failure
+            })? {
                 Answer::NotConcerned => {}
                 Answer::Faulty(check) => faulty = faulty.or(Some((check, number))),
                 Answer::OutOfScope => out_of_scope = out_of_scope.or(number),
@@ -261,15 +264,12 @@ impl Engine<'_, '_> {
         })
     }
 
-    /// Whether a list has been issued and its successor has not, or whether that does not matter.
+    /// Whether a list is current, or that does not matter.
     fn is_current(&self, crl: &Crl<'_>) -> bool {
-        let (ExpiredCrl::Enforce, Some(now)) = (self.rules.policy.expired_crl, self.now) else {
-            return true;
-        };
-        let has_expired = crl
-            .next_update()
-            .is_some_and(|next| now > next.unix_seconds());
-        now >= crl.this_update().unix_seconds() && !has_expired
+        match (self.rules.policy.expired_crl, self.now) {
+            (ExpiredCrl::Enforce, Some(now)) => crl.is_current_at(now),
+            _ => true,
+        }
     }
 
     fn missing_crl(&self) -> MissingCrl {

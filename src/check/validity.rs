@@ -3,20 +3,21 @@
 use super::Check;
 use crate::certificate::View;
 use crate::policy::{Expiry, NotAfter, Policy};
+use crate::time::DateTime;
 
-/// `now` in Unix seconds; without one, on a device that has no clock and whose policy allows that,
+/// Without a time, on a device that has no clock and whose policy allows that,
 /// every certificate is valid.
 pub(crate) fn check_validity(
     certificate: View<'_, '_>,
     is_leaf: bool,
-    now: Option<i64>,
+    now: Option<DateTime>,
     policy: &Policy,
 ) -> Result<(), Check> {
     let Some(now) = now else {
         return Ok(());
     };
     let validity = certificate.facts.validity;
-    if now < validity.not_before.unix_seconds() {
+    if now < validity.not_before {
         return Err(Check::NotBefore);
     }
     let is_waived = match policy.expiry {
@@ -24,7 +25,7 @@ pub(crate) fn check_validity(
         Expiry::Ignore => true,
         Expiry::IgnoreLeaf => is_leaf,
     };
-    let not_after = validity.not_after.unix_seconds();
+    let not_after = validity.not_after;
     let has_expired = match policy.not_after {
         NotAfter::Excluded => now >= not_after,
         NotAfter::Included => now > not_after,
@@ -36,6 +37,6 @@ pub(crate) fn check_validity(
 }
 
 /// Whether an issuer is valid: those that are come first in the search.
-pub(crate) fn is_valid(issuer: View<'_, '_>, now: Option<i64>, policy: &Policy) -> bool {
+pub(crate) fn is_valid(issuer: View<'_, '_>, now: Option<DateTime>, policy: &Policy) -> bool {
     check_validity(issuer, false, now, policy).is_ok()
 }

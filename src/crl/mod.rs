@@ -13,6 +13,8 @@ pub(crate) use self::stored::{SignerMemo, StoredCrl};
 
 use core::fmt;
 
+use pki_types::UnixTime;
+
 use self::index::Index;
 use self::parse::{Entry, Facts};
 use crate::certificate::AuthorityKeyIdentifier;
@@ -49,8 +51,8 @@ pub struct Crl<'a> {
 }
 
 impl<'a> Crl<'a> {
-    /// How many words the index of a list has: one, and one and a half for each entry, or none for
-    /// a list without entries.
+    /// How many words of 32 bits the index of a list has: ten for seven entries and two more, or none
+    /// for a list without entries.
     ///
     /// # Errors
     ///
@@ -150,6 +152,16 @@ impl<'a> Crl<'a> {
     #[must_use]
     pub const fn next_update(&self) -> Option<DateTime> {
         self.facts.next_update
+    }
+
+    /// Whether it has been issued at a time and its nextUpdate, if it has one, has not passed.
+    #[must_use]
+    pub fn is_current(&self, now: UnixTime) -> bool {
+        self.is_current_at(DateTime::from(now))
+    }
+
+    pub(crate) fn is_current_at(&self, now: DateTime) -> bool {
+        self.this_update() <= now && self.next_update().is_none_or(|next| now <= next)
     }
 
     /// Its number (RFC 5280 5.2.3).
