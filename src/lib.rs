@@ -38,19 +38,22 @@
 //! 3. How many are presented.
 //! 4. A path to a certificate of the store.
 //! 5. Leaf to anchor: extensions, CA flag, keyCertSign, path length.
-//! 6. Anchor to leaf: signature, notBefore, notAfter.
-//! 7. Name constraints.
-//! 8. Purpose: extended key usage, key usage, nsCertType.
-//! 9. The application's own check.
-//! 10. The type of the leaf's key.
+//! 6. Leaf to anchor: revocation.
+//! 7. Anchor to leaf: signature, notBefore, notAfter.
+//! 8. Name constraints.
+//! 9. Purpose: extended key usage, key usage, nsCertType.
+//! 10. The application's own check.
+//! 11. The type of the leaf's key.
 //!
 //! # Deviations
 //!
 //! From what ALB's libraries do, under [`Policy::ALB`]: outer lengths that are indefinite or not the
 //! shortest, and octets after a certificate, are `ClientCertInvalid` here; comparing names with
-//! constraints has a smaller budget; a name has 64 RDNs at most, each with 4
-//! attributes; a CA whose key could verify
-//! nothing is refused when it is loaded.
+//! constraints has a smaller budget, and a common name in two or four octets a character that looks
+//! like a DNS name is refused where names are constrained; a name has 64 RDNs at most, each with 4
+//! attributes; a CA whose key could verify nothing is refused when it is loaded. A CRL with the delta
+//! indicator is unusable even if that is not critical, one with octets after it is refused, and RSA
+//! with SHA-224 verifies none.
 //!
 //! From RFC 5280, under every policy: certificate policies are not processed, so a chain is never
 //! refused for them; the anchor's own validity, extensions and constraints count; certificates may
@@ -137,3 +140,7 @@ pub use crate::signature::{AlgorithmSet, SignatureAlgorithm};
 pub use crate::status::{FailureReason, ParseStatusError, VerifyStatus};
 pub use crate::store::{Added, ApplicationCheck, CrlAdded, StoreError, TrustStore};
 pub use crate::time::{DateTime, Validity};
+
+#[cfg(all(doctest, feature = "std", feature = "aws-lc-rs"))]
+#[doc = include_str!("../README.md")]
+mod readme {}
