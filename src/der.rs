@@ -26,7 +26,8 @@ impl<'a> Tlv<'a> {
     }
 }
 
-/// Reads one element after another; `None` is malformed or missing DER.
+/// Reads one element after another; `None` is malformed or missing DER. Inlined on machines where
+/// flash does not count.
 ///
 /// Which of the two is the caller's to name, since only the caller knows the field.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +50,8 @@ impl<'a> Reader<'a> {
     }
 
     /// The next element, whatever its tag.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn any(&mut self) -> Option<Tlv<'a>> {
         let start = self.rest;
         let (&tag, rest) = start.split_first()?;
@@ -62,7 +64,8 @@ impl<'a> Reader<'a> {
     }
 
     /// The content of the next element, which must have this tag.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn expect(&mut self, tag: u8) -> Option<&'a [u8]> {
         match self.rest.split_first() {
             Some((first, rest)) if *first == tag => self.take_content(rest),
@@ -78,7 +81,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads on after a tag: the length, and as many octets.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn take_content(&mut self, after_tag: &'a [u8]) -> Option<&'a [u8]> {
         let (length, rest) = match *after_tag {
             [length @ 0..=0x7f, ref rest @ ..] => (usize::from(length), rest),
