@@ -22,7 +22,7 @@ pub(crate) enum Command {
     /// Print the verdict on a client's certificate chain, and nothing else
     ///
     /// The verdict is one line on standard output in the words of ALB's connection log: Success, or
-    /// Failed: and a reason such as Failed:ClientCertUntrusted. Revocation lists are not consulted.
+    /// Failed: and a reason such as Failed:ClientCertUntrusted.
     #[command(override_usage = VERIFY_USAGE, after_long_help = VERDICT_HELP)]
     Verify(ChainArguments),
 
@@ -34,12 +34,19 @@ pub(crate) enum Command {
     #[command(override_usage = EXPLAIN_USAGE, after_long_help = VERDICT_HELP)]
     Explain(ExplainArguments),
 
-    /// Show what is in certificates, CA bundles and PKCS#12 files
+    /// Show what is in certificates, CA bundles, PKCS#12 files and CRLs
     ///
     /// For each certificate: names, validity, key, extensions, fingerprints, and what ALB would
-    /// take it for, as a CA in a trust store and as a client. Nothing is verified but that.
+    /// take it for, as a CA in a trust store and as a client. For each CRL: issuer, number, dates,
+    /// scope and entries, and whether it can be used. Nothing is verified but that.
     #[command(after_long_help = INSPECT_HELP)]
     Inspect(InspectArguments),
+
+    /// Write the index of a CRL, for firmware that keeps both in flash
+    ///
+    /// What the library's Crl::with_index takes beside the CRL in DER. It belongs to this very CRL.
+    #[command(after_long_help = INDEX_HELP)]
+    Index(IndexArguments),
 }
 
 /// A client's chain, and what it is judged by.
@@ -62,7 +69,7 @@ pub(crate) struct ChainArguments {
 
     /// Accept at most N certificates from the client, its own included [default: 4 for alb, 16 for
     /// the others]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=128))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) max_depth: Option<u8>,
 
     /// Let expired certificates pass, wherever in the path they stand
@@ -70,6 +77,9 @@ pub(crate) struct ChainArguments {
     /// As ALB's IgnoreClientCertificateExpiry. A certificate that is not valid yet still fails.
     #[arg(long)]
     pub(crate) ignore_expiry: bool,
+
+    #[command(flatten)]
+    pub(crate) revocation: RevocationArguments,
 
     /// Read the password of PKCS#12 files from the first line of this file
     #[arg(long, value_name = "FILE")]
@@ -88,6 +98,30 @@ pub(crate) struct ChainArguments {
     /// PEM, DER or PKCS#12, told apart by content. Several files are joined in the order given.
     #[arg(value_name = "CHAIN", required_unless_present = "batch")]
     pub(crate) chain: Vec<PathBuf>,
+}
+
+/// The CRLs of a trust store, and the rules for them.
+#[derive(Args, Debug)]
+pub(crate) struct RevocationArguments {
+    /// A CRL of the trust store, one a file, in PEM or DER; may be given 30 times
+    ///
+    /// One that can't be read is refused (exit code 2). One that can be read but not trusted makes
+    /// every certificate of its issuer fail; standard error says so.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) crl: Vec<PathBuf>,
+
+    /// What becomes of a certificate that no CRL is about [default: allow; for strict: deny once
+    /// there is a CRL]
+    #[arg(long, value_enum, value_name = "RULE")]
+    pub(crate) missing_crl: Option<MissingCrlRule>,
+
+    /// What becomes of a CRL that has expired or is not valid yet [default: ignore]
+    #[arg(long, value_enum, value_name = "RULE")]
+    pub(crate) expired_crl: Option<ExpiredCrlRule>,
+
+    /// Which certificates are looked up in CRLs [default: path]
+    #[arg(long, value_enum, value_name = "REACH")]
+    pub(crate) crl_reach: Option<Reach>,
 }
 
 /// `explain`: a chain, and how to tell.
@@ -112,9 +146,69 @@ pub(crate) struct InspectArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
 
+    /// Show every entry of a CRL, and not the first 10
+    #[arg(long)]
+    pub(crate) all: bool,
+
+    /// Tell whether a CRL has expired as of this time, and not now
+    #[arg(long, value_name = "RFC3339", value_parser = clock::parse)]
+    pub(crate) time: Option<UnixTime>,
+
     /// How to answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+}
+
+/// `index`: a CRL, and where to.
+#[derive(Args, Debug)]
+pub(crate) struct IndexArguments {
+    /// The CRL, in PEM or DER; - is standard input
+    #[arg(value_name = "CRL")]
+    pub(crate) crl: PathBuf,
+
+    /// The file to write, replaced in one go if it is there; - is standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+
+    /// The order of the octets in a word
+    #[arg(long, value_enum, default_value_t = Endian::Little)]
+    pub(crate) endian: Endian,
+}
+
+/// Which end of a word comes first.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Endian {
+    /// Most significant octet first
+    Big,
+    /// Least significant octet first
+    Little,
+}
+
+/// What becomes of a certificate that no CRL is about.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum MissingCrlRule {
+    /// It counts as not revoked
+    Allow,
+    /// Failed:ClientCertCrlProcessingError
+    Deny,
+}
+
+/// What becomes of a CRL whose time has passed or not come.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum ExpiredCrlRule {
+    /// Failed:ClientCertCrlProcessingError, unless another one is current
+    Enforce,
+    /// It counts all the same
+    Ignore,
+}
+
+/// Which certificates are looked up in CRLs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Reach {
+    /// The client's
+    Leaf,
+    /// Every one, up to the anchor
+    Path,
 }
 
 /// The policies of the library, by name.
@@ -164,8 +258,10 @@ Examples:
   portcullis explain --trust-store bundle.pem client.crt signing-ca.crt
   portcullis explain --trust-store bundle.pem --time 2026-12-01T00:00:00Z \\
       --password-file password.txt client.p12
+  portcullis explain --trust-store bundle.pem --crl signing.crl client-chain.pem
   find . -name '*.pem' | portcullis verify --trust-store bundle.pem --batch
-  portcullis inspect bundle.pem";
+  portcullis inspect bundle.pem signing.crl
+  portcullis index signing.crl -o signing.idx";
 
 const VERDICT_HELP: &str = "\
 Exit codes:
@@ -182,6 +278,14 @@ What is a verdict, and what is an unusable input:
   or over 64 MiB; PEM that is cut off or holds bad base64; text without a
   CERTIFICATE section, a private key for instance; PKCS#7; a PKCS#12 file whose
   password is wrong, or that doesn't tell which certificate is the client's.
+  Nor can a CRL that is none or is malformed, two CRLs in one file, or more than
+  a trust store takes: 30 CRLs, and for alb 50 MiB each, 500000 entries in all.
+
+CRLs:
+  A CRL that can be read is kept, and the verdict is printed. Standard error
+  tells of one that can't be used (a signature that is not its issuer's, an
+  unknown critical extension, a delta), of one whose issuer is not in the trust
+  store, which counts once the client sends that CA, and of one given twice.
 
 PKCS#12:
   The client's certificate is the one that belongs to the private key (by
@@ -190,8 +294,8 @@ PKCS#12:
 
 const INSPECT_HELP: &str = "\
 Exit codes:
-  0  every certificate could be read
-  1  a certificate could not be read; it is shown with the reason
+  0  every certificate and CRL could be read
+  1  one could not be read; it is shown with the reason
   2  a file can't be used: standard error names it and says why; the other
      files are shown
 
@@ -202,3 +306,15 @@ What ALB would take a certificate for:
 
 Private keys in a PKCS#12 file are counted, never shown. Without
 --password-file the empty password is tried.";
+
+const INDEX_HELP: &str = "\
+Exit codes:
+  0  the index was written
+  2  it was not: the CRL can't be used or the file not written (standard error
+     names it and says why), or the command line is wrong
+
+The file holds 32-bit words and nothing else; docs/index.md of this crate tells
+how firmware reads them. The CRL goes beside it in DER:
+  openssl crl -in signing.crl -outform DER -out signing.crl.der
+Make it anew with each CRL, and with the version of the library that reads it:
+Crl::with_index refuses an index that is not the CRL's.";

@@ -1,8 +1,12 @@
-//! What is told about a certificate, as strings: the same for a person and in JSON.
+//! What is told about a certificate or a CRL, as strings: the same for a person and in JSON.
+
+mod crl;
 
 use portcullis::{Certificate, Explanation, KeyUsage};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+
+pub(crate) use self::crl::{CrlFacts, Currency, RevocationFacts};
 
 /// A certificate, taken apart; as JSON, `certificate` of the schemas in docs/.
 #[derive(Debug, Serialize)]

@@ -5,6 +5,7 @@
 //! becomes a certificate, readable or not, and the library judges it. What no client could have
 //! sent is an error.
 
+mod crl;
 mod format;
 mod password;
 mod pkcs12;
@@ -16,18 +17,21 @@ use std::path::Path;
 use anyhow::{Context as _, anyhow, bail};
 use portcullis::TrustStore;
 use portcullis::pem::{self, BundleError, PemError};
-use portcullis::pki_types::CertificateDer;
+use portcullis::pki_types::{CertificateDer, CertificateRevocationListDer};
 
+pub(crate) use self::crl::crl;
 pub(crate) use self::format::Format;
 pub(crate) use self::password::Password;
 
-/// The certificates of one file.
+/// The certificates and CRLs of one file.
 #[derive(Debug)]
 pub(crate) struct Contents {
     /// What the file is.
     pub(crate) format: Format,
     /// The certificates in the order of the file. None has been parsed.
     pub(crate) certificates: Vec<CertificateDer<'static>>,
+    /// The CRLs in the order of the file, if they were asked for. None has been parsed.
+    pub(crate) crls: Vec<CertificateRevocationListDer<'static>>,
     /// PKCS#12: how many private keys there are.
     pub(crate) private_keys: usize,
     /// PKCS#12: which of the certificates belong to a private key, as indices.
@@ -38,6 +42,12 @@ impl Contents {
     /// Reads the file of that name, or standard input for `-`. Errors name the file.
     pub(crate) fn read(name: &Path, password: Option<&Password>) -> anyhow::Result<Self> {
         Self::parse(&read(name)?, password).with_context(|| name.display().to_string())
+    }
+
+    /// The same for a file that may hold CRLs as well, or nothing else.
+    pub(crate) fn read_with_crls(name: &Path, password: Option<&Password>) -> anyhow::Result<Self> {
+        let bytes = read_up_to(name, MAX_CRL_SIZE)?;
+        Self::parse_with_crls(&bytes, password).with_context(|| name.display().to_string())
     }
 
     /// The certificates as a client would send them, its own first.
@@ -70,11 +80,36 @@ impl Contents {
             Format::Pem => pem_certificates(bytes)?,
         };
         Ok(Self {
-            format,
             certificates,
+            ..Self::empty(format)
+        })
+    }
+
+    fn parse_with_crls(bytes: &[u8], password: Option<&Password>) -> anyhow::Result<Self> {
+        if crl::is_der_crl(bytes) {
+            return Ok(Self {
+                crls: vec![CertificateRevocationListDer::from(bytes.to_vec())],
+                ..Self::empty(Format::Der)
+            });
+        }
+        let crls = crl::pem_crls(bytes)?;
+        if crls.is_empty() || format::has_section(bytes, "CERTIFICATE") {
+            return Self::parse(bytes, password).map(|contents| Self { crls, ..contents });
+        }
+        Ok(Self {
+            crls,
+            ..Self::empty(Format::Pem)
+        })
+    }
+
+    const fn empty(format: Format) -> Self {
+        Self {
+            format,
+            certificates: Vec::new(),
+            crls: Vec::new(),
             private_keys: 0,
             with_key: Vec::new(),
-        })
+        }
     }
 }
 
@@ -142,12 +177,16 @@ pub(crate) fn chain<'n>(
 
 /// Reads a whole file, or standard input for `-`. Errors name the file.
 pub(crate) fn read(name: &Path) -> anyhow::Result<Vec<u8>> {
-    if is_standard_input(name) {
-        read_bounded(io::stdin().lock(), MAX_SIZE)
+    read_up_to(name, MAX_SIZE)
+}
+
+fn read_up_to(name: &Path, limit: u64) -> anyhow::Result<Vec<u8>> {
+    if is_standard_stream(name) {
+        read_bounded(io::stdin().lock(), limit)
     } else {
         File::open(name)
             .map_err(anyhow::Error::from)
-            .and_then(|file| read_bounded(file, MAX_SIZE))
+            .and_then(|file| read_bounded(file, limit))
     }
     .with_context(|| name.display().to_string())
 }
@@ -158,7 +197,7 @@ pub(crate) fn check_standard_input<'n>(
 ) -> anyhow::Result<()> {
     let count = names
         .into_iter()
-        .filter(|name| is_standard_input(name))
+        .filter(|name| is_standard_stream(name))
         .count();
     if count > 1 {
         bail!("-: standard input can be read only once");
@@ -166,7 +205,8 @@ pub(crate) fn check_standard_input<'n>(
     Ok(())
 }
 
-fn is_standard_input(name: &Path) -> bool {
+/// Whether a name stands for standard input, or output where a file is written.
+pub(crate) fn is_standard_stream(name: &Path) -> bool {
     name.as_os_str() == STANDARD_INPUT
 }
 
@@ -176,7 +216,7 @@ fn read_bounded(source: impl Read, limit: u64) -> anyhow::Result<Vec<u8>> {
     // asked, for a pipe or a device claims none.
     let read = source.take(limit + 1).read_to_end(&mut bytes)?;
     if u64::try_from(read)? > limit {
-        bail!("is over {} MiB, which no certificate file is", limit >> 20);
+        bail!("is over {} MiB, which is too large", limit >> 20);
     }
     Ok(bytes)
 }
@@ -187,6 +227,9 @@ pub(crate) const STANDARD_INPUT: &str = "-";
 /// ALB takes 64 KiB from a client and 25 CAs of 16 KB; this leaves room for whatever else a file
 /// holds.
 const MAX_SIZE: u64 = 64 << 20;
+
+/// The library takes CRLs of 64 MiB, which are a third longer in PEM.
+const MAX_CRL_SIZE: u64 = 96 << 20;
 
 #[cfg(test)]
 mod tests {
@@ -200,12 +243,12 @@ mod tests {
 
     fn pkcs12(with_key: &[usize]) -> Contents {
         Contents {
-            format: Format::Pkcs12,
             certificates: (0..4u8)
                 .map(|number| CertificateDer::from(vec![number]))
                 .collect(),
             private_keys: 1,
             with_key: with_key.to_vec(),
+            ..Contents::empty(Format::Pkcs12)
         }
     }
 

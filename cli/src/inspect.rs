@@ -1,5 +1,6 @@
-//! `portcullis inspect`: what is in certificates, bundles and PKCS#12 files.
+//! `portcullis inspect`: what is in certificates, bundles, PKCS#12 files and CRLs.
 
+mod crl;
 mod fitness;
 mod report;
 mod text;
@@ -7,6 +8,7 @@ mod text;
 use std::io::Write;
 use std::path::PathBuf;
 
+use self::crl::CrlView;
 use self::report::Report;
 use crate::arguments::{Format, InspectArguments};
 use crate::input::{self, Contents, Password};
@@ -22,12 +24,13 @@ pub(crate) fn run(arguments: &InspectArguments, out: &mut impl Write) -> Result<
         .as_deref()
         .map(Password::read)
         .transpose()?;
+    let crl_view = CrlView::new(arguments)?;
     let mut worst = Outcome::Good;
     let mut reports = Vec::new();
     for file in &arguments.files {
-        match Contents::read(file, password.as_ref()) {
+        match Contents::read_with_crls(file, password.as_ref()) {
             Ok(contents) => {
-                let report = Report::new(file, &contents);
+                let report = Report::new(file, &contents, &crl_view);
                 worst = worst.max(report.outcome());
                 reports.push(report);
             }

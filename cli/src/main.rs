@@ -12,6 +12,7 @@ mod clock;
 mod explain;
 mod facts;
 mod gate;
+mod index;
 mod input;
 mod inspect;
 mod outcome;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Command::Verify(arguments) => verify::run(arguments, &mut out),
         Command::Explain(arguments) => explain::run(arguments, &mut out),
         Command::Inspect(arguments) => inspect::run(arguments, &mut out),
+        Command::Index(arguments) => index::run(arguments, &mut out),
     };
     // Not left to the end of the process, which would swallow an error.
     let result = result.and_then(|outcome| Ok(out.flush().map(|()| outcome)?));

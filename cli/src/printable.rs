@@ -42,6 +42,12 @@ pub(crate) fn capitalized(text: &str) -> String {
     first.chain(characters).collect()
 }
 
+/// A number and what it counts.
+pub(crate) fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
+}
+
 /// A value as indented JSON, ASCII only, so that it is both exact and safe on a terminal.
 pub(crate) fn json_document(value: &impl Serialize) -> serde_json::Result<String> {
     serde_json::to_string_pretty(value).map(|json| to_ascii(&json))

@@ -1,5 +1,7 @@
 //! What would mend a failure, in an operator's words: who has to change what.
 
+mod revocation;
+
 use portcullis::pki_types::CertificateDer;
 use portcullis::{Certificate, Check, DistinguishedName, Explanation, Position, TrustStore};
 
@@ -38,6 +40,12 @@ pub(super) fn remedy(
             "{}. (--ignore-expiry shows the verdict under ALB's IgnoreClientCertificateExpiry.)",
             capitalized(&failed.replace("have it renewed"))
         ),
+        Check::Revocation
+        | Check::CrlSign
+        | Check::CrlUsability
+        | Check::CrlScope
+        | Check::CrlValidity
+        | Check::CrlPresence => revocation::remedy(check, &failed, explanation)?,
         _ => fixed(check, &failed)?.to_owned(),
     })
 }
@@ -108,6 +116,10 @@ fn fixed(check: Check, failed: &Failed<'_>) -> Option<&'static str> {
         Check::SecondOpinion => {
             "The engine says yes and webpki no. Look at what --policy rfc5280 says, and whether \
              strict is needed."
+        }
+        Check::ComparisonBudget => {
+            "Issue the certificate for fewer names, or have the CA's issued anew with fewer name \
+             constraints."
         }
         Check::SearchBudget => {
             "Have the client send fewer certificates: no two CAs of one name, nothing beside the \

@@ -1,12 +1,12 @@
 //! The answer of `explain`, put together once for both formats.
 
 use portcullis::pki_types::CertificateDer;
-use portcullis::{Certificate, DateTime, Position, TrustStore, VerifyStatus};
+use portcullis::{Certificate, DateTime, Explanation, Position, TrustStore, VerifyStatus};
 use serde::Serialize;
 
 use super::remedy::remedy;
 use crate::chains::PresentedChain;
-use crate::facts::{CertificateFacts, reason};
+use crate::facts::{CertificateFacts, CrlFacts, Currency, RevocationFacts, reason};
 use crate::gate::Gate;
 use crate::printable::capitalized;
 
@@ -37,8 +37,14 @@ pub(crate) struct Report {
     pub(crate) anchor: Option<Place>,
     /// Everything the client sent, in its order.
     pub(crate) presented: Vec<Presented>,
+    /// The CRL that decided.
+    pub(crate) crl: Option<DecidingCrl>,
+    /// Its entry that revokes the certificate.
+    pub(crate) revocation: Option<RevocationFacts>,
     /// How many certificates the trust store holds.
     pub(crate) trust_store_size: usize,
+    /// How many CRLs it holds.
+    pub(crate) crl_count: usize,
     /// Oddities that didn't decide, but that an operator wants to know.
     pub(crate) notes: Vec<String>,
 }
@@ -71,6 +77,14 @@ pub(crate) struct Presented {
     pub(crate) error: Option<String>,
 }
 
+/// The CRL that decided.
+#[derive(Debug, Serialize)]
+pub(crate) struct DecidingCrl {
+    pub(crate) file: String,
+    #[serde(flatten)]
+    pub(crate) facts: CrlFacts,
+}
+
 impl Report {
     /// Judges a chain and tells about it.
     pub(crate) fn new(gate: &Gate, chain: &PresentedChain<'_>) -> (Self, VerifyStatus) {
@@ -100,11 +114,29 @@ impl Report {
             missing_issuer: explanation.missing_issuer().map(|name| name.to_string()),
             anchor: explanation.anchor().map(|step| step.position.into()),
             presented: presented(&chain.certificates, &path),
+            crl: DecidingCrl::of(gate, &explanation),
+            revocation: explanation.revocation().map(RevocationFacts::from),
             trust_store_size: gate.store.cas().len(),
-            notes: notes(&gate.store),
+            crl_count: gate.store.crls().len(),
+            notes: notes(gate),
             path,
         };
         (report, status)
+    }
+}
+
+impl DecidingCrl {
+    fn of(gate: &Gate, explanation: &Explanation<'_>) -> Option<Self> {
+        let crl = explanation.crl()?;
+        let mut files = gate.store.crls().zip(&gate.crl_files);
+        let (_, file) = files.find(|(known, _)| core::ptr::eq(*known, crl))?;
+        let mut facts = CrlFacts::from(crl);
+        // The store knows of faults that the list itself doesn't tell.
+        facts.fault = explanation.crl_fault().map(|fault| fault.to_string());
+        Some(Self {
+            file: file.display().to_string(),
+            facts,
+        })
     }
 }
 
@@ -161,7 +193,23 @@ fn presented(chain: &[CertificateDer<'_>], path: &[Step]) -> Vec<Presented> {
         .collect()
 }
 
-fn notes(store: &TrustStore<'_>) -> Vec<String> {
+fn notes(gate: &Gate) -> Vec<String> {
+    let mut notes = lone_anchors(&gate.store);
+    let now = DateTime::from(gate.now).unix_seconds();
+    let crls = gate.store.crls().zip(&gate.crl_files);
+    notes.extend(crls.filter_map(|(crl, file)| {
+        let state = match (Currency::of(crl, now), crl.next_update()) {
+            (Currency::Expired, Some(next)) => format!("expired at {next}"),
+            (Currency::NotYetValid, _) => format!("is not valid before {}", crl.this_update()),
+            _ => return None,
+        };
+        Some(format!("{} {state}, which {OVERLOOKED}", file.display()))
+    }));
+    notes
+}
+
+/// Anchors that are no CAs.
+fn lone_anchors(store: &TrustStore<'_>) -> Vec<String> {
     store
         .cas()
         .enumerate()
@@ -176,3 +224,5 @@ fn notes(store: &TrustStore<'_>) -> Vec<String> {
         })
         .collect()
 }
+
+const OVERLOOKED: &str = "ALB overlooks, and --expired-crl enforce does not";

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::report::{Place, Report, Step, is_client_in_store};
+use super::report::{DecidingCrl, Place, Report, Step, is_client_in_store};
+use crate::printable::{Line, counted};
 
 /// Writes a report. The first line is the one `verify` would have written.
 pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
@@ -32,15 +33,44 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
         line("stopped", &format!("at {}", describe(place, report)))?;
     }
     line("why", &report.reason)?;
+    if let Some(crl) = &report.crl {
+        line("CRL", &describe_crl(crl))?;
+    }
+    if let Some(entry) = &report.revocation {
+        let text = format!("{}, {}, {}", entry.serial, entry.date, entry.reason);
+        line("entry", &text)?;
+    }
     if let Some(remedy) = &report.remedy {
         line("remedy", remedy)?;
     }
     for note in &report.notes {
-        line("note", note)?;
+        line("note", &Line(note).to_string())?;
     }
+    let crls = match report.crl_count {
+        0 => String::new(),
+        count => format!(", {}", counted(count, "CRL")),
+    };
     line(
         "judged",
-        &format!("as of {}, policy {}", report.time, report.policy),
+        &format!("as of {}, policy {}{crls}", report.time, report.policy),
+    )
+}
+
+fn describe_crl(crl: &DecidingCrl) -> String {
+    let facts = &crl.facts;
+    let number = match &facts.number {
+        Some(number) => format!("number {number} of"),
+        None => "of".to_owned(),
+    };
+    let next = match &facts.next_update {
+        Some(next) => format!("the next one due {next}"),
+        None => "without a date for the next one".to_owned(),
+    };
+    format!(
+        "{}: {number} {}, issued {}, {next}",
+        Line(&crl.file),
+        facts.issuer,
+        facts.this_update
     )
 }
 

@@ -42,7 +42,7 @@ impl Format {
         if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
             bail!("is UTF-16 text: save it as ASCII or UTF-8");
         }
-        let Some(text) = str::from_utf8(bytes).ok().filter(|text| is_text(text)) else {
+        let Some(text) = as_text(bytes) else {
             return Ok(Self::Der);
         };
         if text.trim().is_empty() {
@@ -78,6 +78,11 @@ pub(super) fn pem_labels(text: &[u8]) -> Vec<String> {
         }
     }
     labels
+}
+
+/// Whether a PEM text has a section of that label.
+pub(super) fn has_section(text: &[u8], label: &str) -> bool {
+    section_starts(text).any(|(_, found)| found == label.as_bytes())
 }
 
 /// PEM without what stands before its first section: a byte order mark, or the `0 s:CN=...` of
@@ -128,9 +133,12 @@ fn der_sequence(bytes: &[u8]) -> Option<&[u8]> {
     rest.get(usize::from(length & 0x7F)..)
 }
 
-fn is_text(text: &str) -> bool {
-    text.chars().all(|character| {
-        !character.is_control() || matches!(character, '\t' | '\n' | '\r' | '\x0C')
+/// What a person could have typed.
+pub(super) fn as_text(bytes: &[u8]) -> Option<&str> {
+    str::from_utf8(bytes).ok().filter(|text| {
+        text.chars().all(|character| {
+            !character.is_control() || matches!(character, '\t' | '\n' | '\r' | '\x0C')
+        })
     })
 }
 

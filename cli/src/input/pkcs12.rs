@@ -30,7 +30,6 @@ pub(super) fn open(bytes: &[u8], password: Option<&Password>) -> anyhow::Result<
         .map(|(index, _)| index)
         .collect();
     Ok(Contents {
-        format: Format::Pkcs12,
         certificates: archive
             .certs
             .iter()
@@ -38,6 +37,7 @@ pub(super) fn open(bytes: &[u8], password: Option<&Password>) -> anyhow::Result<
             .collect(),
         private_keys: archive.keys.len(),
         with_key,
+        ..Contents::empty(Format::Pkcs12)
     })
 }
 

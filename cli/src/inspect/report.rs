@@ -6,6 +6,7 @@ use portcullis::Certificate;
 use portcullis::pki_types::CertificateDer;
 use serde::Serialize;
 
+use super::crl::{CrlEntry, CrlView};
 use super::fitness::Fitness;
 use crate::facts::CertificateFacts;
 use crate::input::Contents;
@@ -17,6 +18,7 @@ pub(crate) struct Report {
     pub(crate) file: String,
     pub(crate) format: &'static str,
     pub(crate) certificates: Vec<Entry>,
+    pub(crate) crls: Vec<CrlEntry>,
     /// How many private keys a PKCS#12 file holds.
     pub(crate) private_keys: usize,
 }
@@ -36,7 +38,7 @@ pub(crate) struct Entry {
 
 impl Report {
     /// Tells about a file.
-    pub(crate) fn new(name: &Path, contents: &Contents) -> Self {
+    pub(crate) fn new(name: &Path, contents: &Contents, crl_view: &CrlView) -> Self {
         Self {
             file: name.display().to_string(),
             format: contents.format.as_str(),
@@ -46,13 +48,20 @@ impl Report {
                 .enumerate()
                 .map(|(index, der)| Entry::new(der, contents.with_key.contains(&index)))
                 .collect(),
+            crls: contents
+                .crls
+                .iter()
+                .map(|der| CrlEntry::new(der, crl_view))
+                .collect(),
             private_keys: contents.private_keys,
         }
     }
 
     /// Whether all of it could be read.
     pub(crate) fn outcome(&self) -> Outcome {
-        if self.certificates.iter().all(|entry| entry.error.is_none()) {
+        let certificates = self.certificates.iter().map(|entry| &entry.error);
+        let crls = self.crls.iter().map(|entry| &entry.error);
+        if certificates.chain(crls).all(Option::is_none) {
             Outcome::Good
         } else {
             Outcome::Failed

@@ -1,26 +1,27 @@
-//! The report for a person: a block of lines for each certificate.
+//! The report for a person: a block of lines for each certificate and CRL.
 
 use core::fmt::Display;
 use std::io::{self, Write};
 
+use super::crl::CrlEntry;
 use super::report::{Entry, Report};
-use crate::facts::{BasicConstraintsFacts, CertificateFacts};
-use crate::printable::{Ascii, Line};
+use crate::facts::{BasicConstraintsFacts, CertificateFacts, Currency};
+use crate::printable::{Ascii, Line, counted};
 
 /// Writes what is in one file.
 pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let count = report.certificates.len();
-    let keys = match report.private_keys {
-        0 => String::new(),
-        keys => format!(", {}", counted(keys, "private key")),
-    };
-    writeln!(
-        out,
-        "{}: {}, {}{keys}",
-        Line(&report.file),
-        report.format,
-        counted(count, "certificate")
-    )?;
+    let crl_count = report.crls.len();
+    let what: String = [
+        (count, "certificate"),
+        (crl_count, "CRL"),
+        (report.private_keys, "private key"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| format!(", {}", counted(count, what)))
+    .collect();
+    writeln!(out, "{}: {}{what}", Line(&report.file), report.format)?;
     for (index, entry) in report.certificates.iter().enumerate() {
         let whose = if entry.has_private_key {
             ", with its private key"
@@ -30,7 +31,54 @@ pub(super) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "\ncertificate {} of {count}{whose}", index + 1)?;
         write_entry(entry, out)?;
     }
+    for (index, entry) in report.crls.iter().enumerate() {
+        writeln!(out, "\nCRL {} of {crl_count}", index + 1)?;
+        write_crl(entry, out)?;
+    }
     Ok(())
+}
+
+fn write_crl(entry: &CrlEntry, out: &mut impl Write) -> io::Result<()> {
+    let mut line = |name: &str, value: &dyn Display| writeln!(out, "  {name:<20}{value}");
+    if let Some(error) = &entry.error {
+        line("can't be read", error)?;
+    }
+    let Some(crl) = &entry.crl else {
+        return Ok(());
+    };
+    let facts = &crl.facts;
+    let (due, came) = match crl.currency {
+        Currency::Current => ("", ""),
+        Currency::Expired => ("", ", which has passed"),
+        Currency::NotYetValid => (", which has not come", ""),
+    };
+    let none = || NONE.to_owned();
+    line("issuer", &facts.issuer)?;
+    line("number", &facts.number.clone().unwrap_or_else(none))?;
+    line("this update", &format_args!("{}{due}", facts.this_update))?;
+    let next = facts.next_update.clone().unwrap_or_else(none);
+    line("next update", &format_args!("{next}{came}"))?;
+    line(
+        "signed with",
+        &algorithm(facts.signature_algorithm.as_deref()),
+    )?;
+    line("scope", &facts.scope)?;
+    match &facts.fault {
+        None => line("usable", &"yes, if it is signed by its issuer")?,
+        Some(fault) => line("usable", &format_args!("no: {fault}"))?,
+    }
+    line("entries", &facts.entry_count)?;
+    for entry in &crl.entries {
+        writeln!(out, "    {} {}, {}", entry.date, entry.serial, entry.reason)?;
+    }
+    match facts.entry_count.saturating_sub(crl.entries.len()) {
+        0 => Ok(()),
+        more => writeln!(out, "    and {more} more (--all shows them)"),
+    }
+}
+
+fn algorithm(name: Option<&str>) -> &str {
+    name.unwrap_or("an unknown algorithm")
 }
 
 fn write_entry(entry: &Entry, out: &mut impl Write) -> io::Result<()> {
@@ -60,10 +108,7 @@ fn lines(facts: &CertificateFacts) -> Vec<(&'static str, String)> {
         ("key", facts.key.clone()),
         (
             "signed with",
-            facts
-                .signature_algorithm
-                .clone()
-                .unwrap_or_else(|| "an unknown algorithm".to_owned()),
+            algorithm(facts.signature_algorithm.as_deref()).to_owned(),
         ),
         (
             "basic constraints",
@@ -148,11 +193,6 @@ fn purpose(oid: &str) -> &str {
         "2.5.29.37.0" => "anyExtendedKeyUsage",
         _ => oid,
     }
-}
-
-fn counted(count: usize, what: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{plural}")
 }
 
 const NONE: &str = "none";

@@ -200,7 +200,7 @@ fn a_folder_is_refused_and_named() {
 fn an_endless_file_is_refused_at_the_limit() {
     assert_eq!(
         verify(["/dev/zero"]).complaint(),
-        "/dev/zero: is over 64 MiB, which no certificate file is"
+        "/dev/zero: is over 64 MiB, which is too large"
     );
 }
 

@@ -1,12 +1,16 @@
 //! Runs the program itself on the certificates of the repository, as a person would.
 
 mod batch;
+mod crl_files;
 mod explain;
 mod help;
+mod index;
 mod inputs;
 mod inspect;
+mod inspect_crl;
 mod output;
 mod pkcs12;
+mod revocation;
 mod run;
 mod schema;
 mod trust_store;

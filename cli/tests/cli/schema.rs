@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use portcullis_fixtures::{Certificate, CrlBuilder, CrlEntry, Key};
 use serde_json::Value;
 
 use crate::run::{Scratch, data, explain, judging, pki, portcullis, portcullis_reading};
@@ -154,8 +155,97 @@ fn inspections_follow_the_schema() {
 }
 
 #[test]
-fn both_schemas_describe_a_certificate_alike() {
-    for definition in ["certificate", "name", "time"] {
+fn the_list_that_decided_is_in_the_json() {
+    let run = explain([
+        "--format",
+        "json",
+        "--crl",
+        &pki("B-v2.crl"),
+        &pki("chain-R.pem"),
+    ]);
+    let answer = check("explain", &run.stdout);
+    assert_eq!(answer["status"], "Failed:ClientCertCrlHit");
+    assert_eq!(answer["check"], "revocation");
+    assert_eq!(answer["crl_count"], 1);
+    let crl = &answer["crl"];
+    assert_eq!(crl["file"], pki("B-v2.crl"));
+    assert_eq!(crl["number"], "01");
+    assert_eq!(crl["this_update"], "2026-11-24T12:48:47Z");
+    assert_eq!(crl["fault"], Value::Null);
+    let entry = &answer["revocation"];
+    assert_eq!(entry["serial"], "4E971A08D2441667");
+    assert_eq!(entry["date"], "2026-11-24T12:48:47Z");
+    assert_eq!(entry["reason"], "unspecified");
+    assert_eq!(entry["reason_code"], Value::Null);
+
+    let run = explain(["--format", "json", &pki("chain-R.pem")]);
+    let answer = check("explain", &run.stdout);
+    assert_eq!(answer["crl"], Value::Null);
+    assert_eq!(answer["revocation"], Value::Null);
+    assert_eq!(answer["crl_count"], 0);
+}
+
+#[test]
+fn what_the_store_holds_against_a_list_is_in_the_json() {
+    let scratch = Scratch::new();
+    let ca = Certificate::ca("CA", Key::p256(0));
+    let client = Certificate::leaf("Client", Key::p256(1), &ca);
+    let list = CrlBuilder::new().bad_signature().issued_by(&ca);
+    let run = portcullis([
+        "explain",
+        "--format",
+        "json",
+        "--time",
+        "2027-01-15T08:00:00Z",
+        "--trust-store",
+        &scratch.file("store.pem", ca.to_pem()),
+        "--crl",
+        &scratch.file("list.crl", list.to_pem()),
+        &scratch.file("client.pem", client.to_pem()),
+    ]);
+    let answer = check("explain", &run.stdout);
+    assert_eq!(answer["check"], "crl_usability");
+    assert_eq!(
+        answer["crl"]["fault"],
+        "its signature is not by a CA of that name in the store"
+    );
+    assert_eq!(answer["revocation"], Value::Null);
+}
+
+#[test]
+fn inspections_of_lists_follow_the_schema() {
+    let scratch = Scratch::new();
+    let broken = CrlBuilder::new()
+        .entry(CrlEntry::raw([0x30, 0x00]))
+        .issued_by(&Certificate::ca("CA", Key::p256(0)));
+    let run = portcullis([
+        "inspect",
+        "--format",
+        "json",
+        "--time",
+        "2027-01-01T00:00:00Z",
+        &pki("B-xca.crl"),
+        &pki("B-v1.crl"),
+        &scratch.file("broken.der", broken.der()),
+    ]);
+    let answer = check("inspect", &run.stdout);
+    assert_eq!(run.code, 1);
+    assert_eq!(answer[0]["certificates"].as_array().map(Vec::len), Some(0));
+    let xca = &answer[0]["crls"][0]["crl"];
+    assert_eq!(xca["currency"], "expired");
+    assert_eq!(xca["number"], Value::Null);
+    assert_eq!(xca["entry_count"], 1);
+    assert_eq!(xca["entries"][0]["serial"], "4E971A08D2441667");
+    assert_eq!(xca["entries"][0]["date"], "2026-11-01T00:00:00Z");
+    assert_eq!(answer[1]["crls"][0]["crl"]["currency"], "current");
+    assert_eq!(answer[2]["format"], "DER");
+    assert_eq!(answer[2]["crls"][0]["crl"], Value::Null);
+    assert_eq!(answer[2]["crls"][0]["error"], "entry 1 is malformed");
+}
+
+#[test]
+fn both_schemas_describe_certificates_and_entries_alike() {
+    for definition in ["certificate", "name", "revocation", "time"] {
         assert_eq!(
             schema("explain")["$defs"][definition],
             schema("inspect")["$defs"][definition]
