@@ -2,8 +2,6 @@
 #![cfg(all(feature = "aws-lc-rs", feature = "std"))]
 
 mod common;
-#[path = "common/lists.rs"]
-mod lists;
 
 use std::fs;
 
@@ -12,12 +10,11 @@ use portcullis::Position::Presented;
 use portcullis::pki_types::CertificateDer;
 use portcullis::{Check, Crl, CrlAdded, CrlError, CrlFault, Policy, TrustStore, signature};
 use portcullis_fixtures::{
-    Certificate, CertificateBuilder, CrlBuilder, CrlEntry, DAY, Extension, Key, NOW, Pki,
-    SignatureScheme, chain, serials,
+    self as fixtures, Certificate, CertificateBuilder, CrlBuilder, CrlEntry, DAY, Extension, Key,
+    NOW, Pki, SignatureScheme, chain, serials,
 };
 
 use crate::common::{at, failure, store};
-use crate::lists::{add, read};
 
 const ALB_MAX_SIZE: usize = 50 * 1024 * 1024;
 
@@ -323,6 +320,17 @@ fn a_changed_octet_never_panics_and_never_makes_a_usable_list() {
         }
     }
     assert!(read_well > 10_000, "{read_well}");
+}
+
+fn read(list: &fixtures::Crl) -> Crl<'static> {
+    Crl::from_der(list.der().to_vec()).expect("the list reads well")
+}
+
+#[track_caller]
+fn add(store: &mut TrustStore<'_>, list: &fixtures::Crl) -> CrlAdded {
+    store
+        .add_crl(read(list))
+        .expect("the store takes this list")
 }
 
 /// A list of exactly so many octets, with entries of which the last is near its end.
