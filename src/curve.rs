@@ -177,7 +177,11 @@ impl<const N: usize> Curve<N> {
 
     /// A coordinate, which must be less than `p`.
     fn coordinate(&self, octets: &[u8]) -> Option<[Limb; N]> {
-        let value = limbs(octets);
+        let mut value = [0; N];
+        for (index, octet) in octets.iter().rev().enumerate() {
+            let limb = value.get_mut(index / LIMB_BYTES)?;
+            *limb |= Limb::from(*octet) << (8 * (index % LIMB_BYTES));
+        }
         is_less(&value, &self.p).then_some(value)
     }
 
@@ -210,7 +214,7 @@ const fn one<const N: usize>() -> [Limb; N] {
     one
 }
 
-/// Big-endian octets as little-endian limbs; there must not be more than fit.
+/// Big-endian octets as little-endian limbs, when this crate is compiled.
 const fn limbs<const N: usize>(octets: &[u8]) -> [Limb; N] {
     let mut result = [0; N];
     let mut index = 0;
@@ -229,6 +233,10 @@ const fn limbs<const N: usize>(octets: &[u8]) -> [Limb; N] {
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 const fn multiply(t: &mut [Limb], a: &[Limb], b: &[Limb], p: &[Limb], n0: Limb) {
     let n = t.len();
+    // Always so, and the compiler now knows that no index is out of bounds.
+    if n == 0 || a.len() != n || b.len() != n || p.len() != n {
+        return;
+    }
     let mut i = 0;
     while i < n {
         t[i] = 0;
@@ -282,6 +290,9 @@ const fn subtract_modulo(a: &mut [Limb], b: &[Limb], p: &[Limb]) {
 
 /// `a += b` modulo `R`; gives whether it went past.
 const fn add_raw(a: &mut [Limb], b: &[Limb]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
     let mut carry: Limb = 0;
     let mut i = 0;
     while i < a.len() {
@@ -295,6 +306,9 @@ const fn add_raw(a: &mut [Limb], b: &[Limb]) -> bool {
 
 /// `a -= b` modulo `R`.
 const fn subtract(a: &mut [Limb], b: &[Limb]) {
+    if a.len() != b.len() {
+        return;
+    }
     let mut borrow = false;
     let mut i = 0;
     while i < a.len() {
@@ -307,6 +321,9 @@ const fn subtract(a: &mut [Limb], b: &[Limb]) {
 }
 
 const fn is_less(a: &[Limb], b: &[Limb]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
     let mut i = a.len();
     while i > 0 {
         i -= 1;
