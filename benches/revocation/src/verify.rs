@@ -13,13 +13,14 @@ use crate::peers::{Portcullis, Verdict, Verifier, Webpki};
 use crate::subject::{LEAVES, Subject};
 
 pub(crate) const HEADER: &str = "\
-| entries | | Portcullis | webpki Borrowed | webpki Owned | OpenSSL |
-|--:|---|--:|--:|--:|--:|";
+| entries | | Portcullis | Portcullis, alone | webpki Borrowed | webpki Owned | OpenSSL |
+|--:|---|--:|--:|--:|--:|--:|";
 pub(crate) const WHOLE_HEADER: &str = "\
 | entries | | Portcullis without | with | webpki without | Borrowed | Owned | OpenSSL without | with |
 |--:|---|--:|--:|--:|--:|--:|--:|--:|";
 
 const SECONDS_FOR_A_ROW: f64 = 5.0;
+const SECONDS_ALONE: f64 = 2.0;
 const SECONDS_FOR_A_BATCH: f64 = 400e-6;
 /// Passes before those of a batch, for the code to be back in the caches.
 const WARM_UP: usize = 8;
@@ -37,8 +38,12 @@ const OPENSSL: [usize; 2] = [5, 6];
 pub(crate) struct Row {
     name: String,
     /// Of each round and way the microseconds that a verification took.
-    rounds: Vec<Vec<Option<f64>>>,
+    rounds: Vec<Round>,
+    /// The same of Portcullis when nobody else takes turns and empties the caches.
+    alone: Vec<Round>,
 }
+
+type Round = Vec<Option<f64>>;
 
 impl Row {
     pub(crate) fn measure(subject: &Subject, is_hit: bool) -> Self {
@@ -88,15 +93,22 @@ impl Row {
         };
         Self {
             name: format!("| {} | {kind}", subject.entries),
-            rounds: rounds(&plans, leaves),
+            rounds: rounds(&plans, leaves, SECONDS_FOR_A_ROW),
+            alone: rounds(&plans[..2], leaves, SECONDS_ALONE),
         }
     }
 
     /// What each takes more than without a list; of no list, how much two measurements differ.
     pub(crate) fn extra(&self) -> String {
         let mut row = self.name.clone();
-        for [without, with] in [PORTCULLIS, BORROWED, OWNED, OPENSSL] {
-            let extra = self.rounds.iter().filter_map(|round| {
+        for (rounds, [without, with]) in [
+            (&self.rounds, PORTCULLIS),
+            (&self.alone, PORTCULLIS),
+            (&self.rounds, BORROWED),
+            (&self.rounds, OWNED),
+            (&self.rounds, OPENSSL),
+        ] {
+            let extra = rounds.iter().filter_map(|round| {
                 let of = |way| round.get(way).copied().flatten();
                 Some(of(with)? - of(without)?)
             });
@@ -161,13 +173,13 @@ impl<'w> Plan<'w> {
     }
 }
 
-fn rounds(plans: &[Plan<'_>], leaves: &[CertificateDer<'static>]) -> Vec<Vec<Option<f64>>> {
-    let mut rounds: Vec<Vec<Option<f64>>> = Vec::new();
+fn rounds(plans: &[Plan<'_>], leaves: &[CertificateDer<'static>], length: f64) -> Vec<Round> {
+    let mut rounds: Vec<Round> = Vec::new();
     let count = plans.len();
     let mut order: Vec<_> = (0..count).collect();
     let mut random = Random::new(1);
     let started = Instant::now();
-    while started.elapsed().as_secs_f64() < SECONDS_FOR_A_ROW {
+    while started.elapsed().as_secs_f64() < length {
         let number = rounds.len();
         let mut times = vec![None; count];
         // Nobody always comes after the same one, who leaves caches and predictors behind.
