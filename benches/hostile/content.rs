@@ -1,8 +1,11 @@
 //! Certificates that hold more than anybody needs.
 
-use portcullis_fixtures::{Certificate, CertificateBuilder, Extension, KeyUsage, der, oid, spki};
+use portcullis_fixtures::{
+    Certificate, CertificateBuilder, Extension, Key, KeyUsage, der, oid, spki,
+};
 
 use crate::case::{Case, Kind, cases, cases_with, good_chain, octets, padded, room};
+use crate::search::without_key_id;
 
 pub(crate) fn all() -> Vec<Case> {
     let mut all = Vec::new();
@@ -144,8 +147,8 @@ fn compressed_points() -> Vec<Case> {
         ));
     }
     for (curve, size, key) in [
-        (spki::P384, 48, portcullis_fixtures::Key::p384(0)),
-        (spki::P521, 66, portcullis_fixtures::Key::p521(0)),
+        (spki::P384, 48, Key::p384(0)),
+        (spki::P521, 66, Key::p521(0)),
     ] {
         for length in [1, 4, 16] {
             let kind = Kind::RSA;
@@ -167,7 +170,25 @@ fn compressed_points() -> Vec<Case> {
             ));
         }
     }
+    all.extend(compressed_and_named_alike());
     all
+}
+
+/// The first of two CAs of one name has not signed, the second has, and the key is the dearest.
+fn compressed_and_named_alike() -> Vec<Case> {
+    let kind = Kind::RSA;
+    let cas = [0, 1].map(|key| without_key_id("CA", kind, key).self_signed());
+    let key = Key::p521(0);
+    let leaf = CertificateBuilder::leaf("Mallory", key)
+        .spki(spki::ec(spki::P521, compressed(key.public_key(), 66)))
+        .issued_by(&cas[1]);
+    let store: Vec<_> = cas.iter().collect();
+    cases(
+        "compressed key and two CAs of one name",
+        kind,
+        &store,
+        &[leaf],
+    )
 }
 
 fn compressed(point: &[u8], size: usize) -> Vec<u8> {

@@ -1,10 +1,11 @@
 //! Names that are long to compare, and constraints on them.
 
 use portcullis_fixtures::{
-    Certificate, CertificateBuilder, GeneralName, Key, Name, NameConstraints, der, hostile, oid,
+    Certificate, CertificateBuilder, GeneralName, Name, NameConstraints, der, hostile, oid,
 };
 
 use crate::case::{Case, Kind, cases, octets, room};
+use crate::search::without_key_id;
 
 pub(crate) fn all() -> Vec<Case> {
     let mut all = Vec::new();
@@ -294,22 +295,18 @@ fn constraints(names: Names) -> Vec<Case> {
 /// Issuers that could all have signed and did not, and the one that did constrains names.
 fn everything_at_once(names: Names, length: usize) -> Vec<Case> {
     let kind = Kind::RSA;
-    let nameless_key = |key: usize| {
-        CertificateBuilder::ca("CA", (kind.key)(key))
-            .without(oid::SUBJECT_KEY_ID)
-            .without(oid::AUTHORITY_KEY_ID)
-    };
-    let first = nameless_key(0).self_signed();
-    let constrained = nameless_key(1)
+    let named_alike = |key| without_key_id("CA", kind, key);
+    let first = named_alike(0).self_signed();
+    let constrained = named_alike(1)
         .name_constraints(&names.excluded(14_000))
         .self_signed();
     let strays: Vec<_> = (2..25)
-        .map(|n| nameless_key(0).spki(kind.stray_spki(n)).self_signed())
+        .map(|n| named_alike(0).spki(kind.stray_spki(n)).self_signed())
         .collect();
     let store: Vec<_> = [&first, &constrained].into_iter().chain(&strays).collect();
 
     let forged = |number: usize| {
-        nameless_key(2)
+        named_alike(2)
             .spki(kind.stray_spki(100 + number))
             .sign_by((kind.key)(3))
     };

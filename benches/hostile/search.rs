@@ -25,7 +25,7 @@ pub(crate) fn all() -> Vec<Case> {
 }
 
 /// A CA that says nothing of keys, so that names alone tell what it may have issued.
-fn nameless_key(subject: &str, kind: Kind, key: usize) -> CertificateBuilder {
+pub(crate) fn without_key_id(subject: &str, kind: Kind, key: usize) -> CertificateBuilder {
     CertificateBuilder::ca(subject, (kind.key)(key))
         .without(oid::SUBJECT_KEY_ID)
         .without(oid::AUTHORITY_KEY_ID)
@@ -40,10 +40,10 @@ fn forged_leaf(issuer: &str, kind: Kind) -> Certificate {
 
 /// 25 CAs in the store have one name, and any could be the issuer; none is.
 fn namesakes_in_store(kind: Kind, length: usize) -> Vec<Case> {
-    let first = nameless_key("CA", kind, 0).sign_by((kind.key)(0));
+    let first = without_key_id("CA", kind, 0).sign_by((kind.key)(0));
     let others: Vec<_> = (1..25)
         .map(|n| {
-            nameless_key("CA", kind, 0)
+            without_key_id("CA", kind, 0)
                 .spki(kind.stray_spki(n))
                 .sign_by((kind.key)(0))
         })
@@ -51,7 +51,7 @@ fn namesakes_in_store(kind: Kind, length: usize) -> Vec<Case> {
     let store: Vec<_> = [&first].into_iter().chain(&others).collect();
 
     let forged = |subject: &str, number: usize| {
-        nameless_key(subject, kind, 2)
+        without_key_id(subject, kind, 2)
             .spki(kind.stray_spki(100 + number))
             .issuer("CA")
             .sign_by((kind.key)(3))
@@ -87,7 +87,7 @@ fn namesakes_presented(kind: Kind, length: usize) -> Vec<Case> {
         ("presented CAs of one name, all forged", 3),
     ] {
         let twin = |_| {
-            nameless_key("Twin", kind, 2)
+            without_key_id("Twin", kind, 2)
                 .issuer(root.subject())
                 .sign_by((kind.key)(signer))
         };
@@ -235,7 +235,7 @@ fn stem_under_lattice(kind: Kind, length: usize) -> Vec<Certificate> {
         let subject = format!("Stem {number}");
         let builder = match number {
             0 => CertificateBuilder::leaf(subject, (kind.key)(1)),
-            _ => nameless_key(&subject, kind, 2),
+            _ => without_key_id(&subject, kind, 2),
         };
         let builder = builder.without(oid::AUTHORITY_KEY_ID);
         let issuer = match number + 1 == in_stem {
