@@ -126,7 +126,7 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
             .kind()
             .is_some_and(|kind| self.algorithms.supports(kind))
             && self.policy.allows_key_size(key);
-        if view.is_ca() && !is_usable {
+        if view.is_ca(true) && !is_usable {
             return Err(StoreError::UnsupportedKey(key));
         }
         let index = u16::try_from(self.cas.len()).unwrap_or(u16::MAX);
@@ -283,7 +283,9 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
     /// The entry that revokes a serial number of an issuer, in a list that can be used: for
     /// connections that were let in before the lists were renewed.
     ///
-    /// The scope of lists is not looked at, since that takes a certificate.
+    /// The newest lists of the issuer's name decide, whether their signature was verified when they
+    /// were added or waits for a client to present its issuer. Neither their scope is looked at,
+    /// since that takes a certificate, nor whether they have expired.
     pub fn find_revocation(
         &self,
         issuer: DistinguishedName<'_>,

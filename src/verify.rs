@@ -265,20 +265,23 @@ impl<'e, 'w> Engine<'e, 'w> {
         self.ask_second_opinion()
     }
 
-    /// Where only the algorithms of the path count; the anchor's own signature does not.
+    /// Where only the algorithms of the path count; the anchor's own signature does not. Nor does
+    /// that of a leaf which is the anchor, but the size of its key does.
     fn check_path_algorithms(&self) -> Result<(), Failure> {
-        if self.rules.policy.algorithm_scope == AlgorithmScope::Presented {
+        let policy = self.rules.policy;
+        if policy.algorithm_scope == AlgorithmScope::Presented {
             return Ok(());
         }
         for node in self.path.below_anchor() {
-            check_algorithms(self.view(node), self.rules.policy).map_err(|(check, reason)| {
-                Failure {
-                    reason,
-                    ..Failure::at(check, node)
-                }
+            check_algorithms(self.view(node), policy).map_err(|(check, reason)| Failure {
+                reason,
+                ..Failure::at(check, node)
             })?;
         }
-        Ok(())
+        match policy.allows_key_size(self.view(Node::Presented(0)).facts.key_type) {
+            true => Ok(()),
+            false => Err(Failure::at(Check::KeySize, Node::Presented(0))),
+        }
     }
 
     /// Leaf to anchor, the anchor included.
@@ -288,7 +291,7 @@ impl<'e, 'w> Engine<'e, 'w> {
             let fail = |check| Failure::at(check, node);
             check_extensions(certificate).map_err(fail)?;
             if index > 0 {
-                check_issuer_role(certificate).map_err(fail)?;
+                check_issuer_role(certificate, matches!(node, Node::Store(_))).map_err(fail)?;
                 let below = self.path.nodes().take(index);
                 let below = below.map(|node| self.view(node).facts.is_self_issued);
                 check_path_length(certificate, below, self.rules.policy.dialect).map_err(fail)?;

@@ -128,10 +128,10 @@ impl<'a> Certificate<'a> {
     }
 
     /// Whether it may issue certificates: basicConstraints says so, or it is a self-signed
-    /// certificate of version 1, and keyUsage does not say otherwise.
+    /// certificate of version 1, which then is one as an anchor only, and keyUsage does not say otherwise.
     #[must_use]
     pub fn is_ca(&self) -> bool {
-        self.view().is_ca() && self.view().may_sign_certificates()
+        self.view().is_ca(true) && self.view().may_sign_certificates()
     }
 
     /// Whether a known extension is malformed or there twice, so that the certificate can be part

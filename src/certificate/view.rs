@@ -5,6 +5,7 @@ use core::iter;
 use super::extensions::AuthorityKeyIdentifier;
 use super::{Facts, GeneralName, Version, general_names};
 use crate::der;
+use crate::key::KeyKind;
 use crate::name::DistinguishedName;
 use crate::oid::ObjectIdentifier;
 use crate::render::SerialNumber;
@@ -43,6 +44,27 @@ impl<'a, 'f> View<'a, 'f> {
     /// The octets of the `subjectPublicKey`.
     pub(crate) fn key(&self) -> &'a [u8] {
         self.facts.key.get(self.der)
+    }
+
+    /// Whether two certificates have one key, in whatever form a point is written.
+    pub(crate) fn has_key_of(&self, other: &View<'_, '_>) -> bool {
+        let point = |octets: &[u8]| match octets {
+            [form @ (0x02 | 0x03), x @ ..] => Some((form & 1, x.len())),
+            [0x04, both @ .., last] => Some((last & 1, both.len().div_ceil(2))),
+            _ => None,
+        };
+        let same_type = self.facts.key_type == other.facts.key_type;
+        let (ours, theirs) = (self.key(), other.key());
+        let is_curve = matches!(self.facts.key_type.kind(), Some(KeyKind::Ec(_)));
+        match (point(ours), point(theirs)) {
+            (Some((our_parity, size)), Some((their_parity, their_size))) if is_curve => {
+                same_type
+                    && our_parity == their_parity
+                    && size == their_size
+                    && ours.get(1..=size) == theirs.get(1..=size)
+            }
+            _ => same_type && ours == theirs,
+        }
     }
 
     /// What is signed.
@@ -104,12 +126,12 @@ impl<'a, 'f> View<'a, 'f> {
         })
     }
 
-    /// basicConstraints with cA, or a self-signed certificate of version 1, which has no
-    /// extensions to say it with.
-    pub(crate) fn is_ca(&self) -> bool {
+    /// basicConstraints with cA, or an anchor that is a self-signed certificate of version 1, which
+    /// has no extensions to say it with (RFC 5280 6.1.4 (k)).
+    pub(crate) fn is_ca(&self, is_anchor: bool) -> bool {
         match self.facts.basic_constraints {
             Some(constraints) => constraints.ca,
-            None => self.facts.version == Version::V1 && self.facts.is_self_signed,
+            None => is_anchor && self.facts.version == Version::V1 && self.facts.is_self_signed,
         }
     }
 

@@ -16,8 +16,8 @@ pub(crate) fn check_extensions(certificate: View<'_, '_>) -> Result<(), Check> {
 }
 
 /// An issuer must be a CA and allowed to sign certificates.
-pub(crate) fn check_issuer_role(issuer: View<'_, '_>) -> Result<(), Check> {
-    if !issuer.is_ca() {
+pub(crate) fn check_issuer_role(issuer: View<'_, '_>, is_anchor: bool) -> Result<(), Check> {
+    if !issuer.is_ca(is_anchor) {
         return Err(Check::CaFlag);
     }
     match issuer.may_sign_certificates() {

@@ -161,10 +161,22 @@ impl Checker<'_, '_> {
         match text::dns_name_of_common_name(value) {
             Ok(Some(name)) => self.check_name(GeneralName::Dns(name)),
             Ok(None) => Some(()),
-            // `John Q. Public` is no DNS name, and RFC 5280 does not ask; AWS-LC takes no chances.
-            Err(text::Unsupported) if self.dialect == Dialect::Rfc5280 => Some(()),
+            // `John Q. Public` is no DNS name, and where none is constrained RFC 5280 does not ask;
+            // AWS-LC takes no chances.
+            Err(text::Unsupported) if self.dialect == Dialect::Rfc5280 => {
+                (!self.has_subtree_of(GeneralName::Dns(&[]).tag())).then_some(())
+            }
             Err(text::Unsupported) => None,
         }
+    }
+
+    fn has_subtree_of(&self, kind: u8) -> bool {
+        let lists = [self.constraints.permitted, self.constraints.excluded];
+        lists.into_iter().any(|list| {
+            let mut reader = der::Reader::new(list);
+            let subtrees = core::iter::from_fn(|| Subtree::read(&mut reader));
+            subtrees.into_iter().any(|subtree| subtree.base.tag == kind)
+        })
     }
 
     /// One name against every subtree of its kind: inside some permitted one, if there are any, and

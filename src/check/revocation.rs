@@ -87,22 +87,21 @@ impl Engine<'_, '_> {
         let Some(signer) = self.signer(list, index) else {
             return Ok(Answer::NotConcerned);
         };
-        if let Signer::InPath(node) | Signer::BesidePath(node) = signer {
-            let usage = self.view(node).facts.key_usage;
+        if let Some(issuer) = signer.node() {
+            let usage = self.view(issuer).facts.key_usage;
             if usage.is_some_and(|usage| !usage.crl_sign()) {
                 return match self.rules.policy.dialect {
                     // As AWS-LC says it; RFC 5280 6.3.3 (f) only says that the list is not valid.
-                    Dialect::Alb => Err(Failure::at(Check::CrlSign, node)),
+                    Dialect::Alb => Err(Failure::at(Check::CrlSign, issuer)),
                     Dialect::Rfc5280 => Ok(Answer::Faulty(Check::CrlUsability)),
                 };
             }
         }
-        match self.is_signed_by(list, signer, index) {
-            Signed::Yes => {}
-            Signed::No => return Ok(Answer::Faulty(Check::CrlUsability)),
-            Signed::ByAnother => return Ok(Answer::NotConcerned),
+        let signed = self.is_signed_by(list, signer, index);
+        if signed == Signed::ByAnother {
+            return Ok(Answer::NotConcerned);
         }
-        if list.fault.is_some() {
+        if signed == Signed::No || list.fault.is_some() {
             return Ok(Answer::Faulty(Check::CrlUsability));
         }
         let certificate = self.view(node);
@@ -112,13 +111,15 @@ impl Engine<'_, '_> {
         if self.is_superseded(list) {
             return Ok(Answer::Superseded);
         }
-        if list.crl.find(certificate.serial()).is_some() {
-            return Ok(Answer::Revoked);
-        }
-        match self.is_current(&list.crl) {
-            true => Ok(Answer::NotRevoked),
-            false => Ok(Answer::Faulty(Check::CrlValidity)),
-        }
+        let is_listed = list.crl.find(certificate.serial()).is_some();
+        Ok(match signed {
+            // Nobody can say who signed it: it lets nothing pass, and what it lists neither.
+            Signed::ByNobodyKnown if is_listed => Answer::Faulty(Check::CrlUsability),
+            Signed::ByNobodyKnown => Answer::NotConcerned,
+            _ if is_listed => Answer::Revoked,
+            _ if self.is_current(&list.crl) => Answer::NotRevoked,
+            _ => Answer::Faulty(Check::CrlValidity),
+        })
     }
 
     fn is_of_issuer(&self, list: &StoredCrl<'_>, node: Node) -> bool {
@@ -136,21 +137,29 @@ impl Engine<'_, '_> {
             index.saturating_add(1)
         };
         let mut in_path = self.path.nodes().skip(from);
-        if let Some(node) = in_path.find(|node| self.could_sign(list, *node)) {
+        let found = in_path.find(|node| is_signer(list, *node) || self.could_sign(list, *node));
+        drop(in_path);
+        if let Some(node) = found {
             return Some(Signer::InPath(node));
         }
-        drop(in_path);
         if self.rules.policy.dialect == Dialect::Rfc5280
             && let Some(node) = self.signer_beside_path(list, from)
         {
             return Some(Signer::BesidePath(node));
         }
-        // An anchor that is not self-issued: its issuer may be in the store all the same.
-        let ca = list.signer.and_then(|ca| self.rules.ca(ca))?;
-        let anchor = self.view(self.path.node(index).filter(|_| is_anchor)?);
-        anchor
-            .names_as_issuer(&ca.view())
-            .then_some(Signer::CaOfStore)
+        if !is_anchor {
+            return None;
+        }
+        // The issuer of an anchor that is not self-issued is not in the path; it may be in the
+        // store all the same.
+        let anchor = self.view(self.path.node(index)?);
+        match list.signer {
+            Some(signer) => {
+                let issued = anchor.names_as_issuer(&self.rules.ca(signer)?.view());
+                issued.then_some(Signer::OfStore(Node::Store(signer)))
+            }
+            None => Some(Signer::Unknown),
+        }
     }
 
     fn could_sign(&self, list: &StoredCrl<'_>, node: Node) -> bool {
@@ -162,10 +171,11 @@ impl Engine<'_, '_> {
                 .is_none_or(|authority| authority.agrees_with(&candidate))
     }
 
-    /// A presented certificate of the CA's other key, issued by a certificate of the path, so that
-    /// both have the same anchor.
+    /// A certificate of the CA's other key, presented or of the store, that a certificate of the path
+    /// has issued, so that both have the same anchor.
     fn signer_beside_path(&mut self, list: &StoredCrl<'_>, from: usize) -> Option<Node> {
-        for node in self.presented().map(Node::Presented) {
+        let of_store = list.signer.map(Node::Store);
+        for node in self.presented().map(Node::Presented).chain(of_store) {
             let is_in_path = self.path.nodes().any(|other| other == node);
             let certificate = self.view(node);
             let is_fit = !is_in_path
@@ -177,8 +187,8 @@ impl Engine<'_, '_> {
                     continue;
                 };
                 if self.is_issuer_of(node, issuer)
-                    && self.check_signature_once(node, issuer).is_ok()
                     && self.holds_from(issuer, from)
+                    && self.check_signature_once(node, issuer).is_ok()
                 {
                     return Some(node);
                 }
@@ -194,11 +204,15 @@ impl Engine<'_, '_> {
     /// nobody makes us hash a list for a CA of their own making.
     fn is_signed_by(&mut self, list: &StoredCrl<'_>, signer: Signer, index: usize) -> Signed {
         let node = match signer {
-            Signer::CaOfStore => return Signed::Yes,
+            Signer::OfStore(_) => return Signed::Yes,
+            Signer::Unknown => return Signed::ByNobodyKnown,
             Signer::InPath(node) | Signer::BesidePath(node) => node,
         };
+        if is_signer(list, node) {
+            return Signed::Yes;
+        }
         if let Some(ca) = list.signer.and_then(|ca| self.rules.ca(ca)) {
-            return match ca.view().spki() == self.view(node).spki() {
+            return match ca.view().has_key_of(&self.view(node)) {
                 true => Signed::Yes,
                 false => Signed::ByAnother,
             };
@@ -240,27 +254,28 @@ impl Engine<'_, '_> {
             .nodes()
             .skip(index)
             .position(|other| other == node);
+        // A leaf that is itself in the store anchors nobody above it.
+        let is_anchored = matches!(self.path.nodes().last(), Some(Node::Store(_)));
         let start = position.map_or(index, |position| position.saturating_add(index));
-        (start..self.path.len()).rev().all(|lower| {
-            let upper = self.path.node(lower.saturating_add(1));
-            let pair = self.path.node(lower).zip(upper);
-            pair.is_none_or(|(lower, upper)| self.check_signature_once(lower, upper).is_ok())
-        })
+        is_anchored
+            && (start..self.path.len()).rev().all(|lower| {
+                let upper = self.path.node(lower.saturating_add(1));
+                let pair = self.path.node(lower).zip(upper);
+                pair.is_none_or(|(lower, upper)| self.check_signature_once(lower, upper).is_ok())
+            })
     }
 
     /// Whether another list of the same issuer and scope decides in place of this one. Under
     /// `ExpiredCrl::Enforce` a list that is not current decides in place of none that is.
     fn is_superseded(&self, list: &StoredCrl<'_>) -> bool {
-        let enforced = self.rules.policy.expired_crl == ExpiredCrl::Enforce;
-        let current = |crl: &Crl<'_>| !enforced || self.is_current(crl);
         self.rules.crls.iter().any(|other| {
-            let is_of_same_kind = other.fault.is_none()
-                && other.signer == list.signer
-                && other.crl.issuer() == list.crl.issuer()
-                && other.crl.authority() == list.crl.authority()
-                && other.crl.coverage() == list.crl.coverage();
-            is_of_same_kind
-                && (current(&other.crl), other.crl.rank()) > (current(&list.crl), list.crl.rank())
+            let rank = (self.is_current(&other.crl), self.is_current(&list.crl));
+            let is_newer = match rank {
+                (true, false) => true,
+                (false, true) => false,
+                _ => other.crl.is_newer(&list.crl),
+            };
+            is_newer && other.is_of_kind(list)
         })
     }
 
@@ -301,42 +316,50 @@ enum Answer {
 enum Signer {
     /// A certificate of the path.
     InPath(Node),
-    /// A presented certificate that a certificate of the path has issued.
+    /// A certificate that a certificate of the path has issued.
     BesidePath(Node),
     /// A CA of the store that is not in the path, whose signature was verified.
-    CaOfStore,
+    OfStore(Node),
+    /// The issuer of the anchor, which is nowhere.
+    Unknown,
 }
 
+impl Signer {
+    const fn node(self) -> Option<Node> {
+        match self {
+            Self::InPath(node) | Self::BesidePath(node) | Self::OfStore(node) => Some(node),
+            Self::Unknown => None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Eq, PartialEq)]
 enum Signed {
     Yes,
     No,
     /// By another CA of that name, or it cannot be known.
     ByAnother,
+    /// By the issuer of an anchor, whose key is not known.
+    ByNobodyKnown,
 }
 
-/// Whether any list of a store revokes a serial number of an issuer.
+/// Whether the list's signature was verified with this very certificate of the store.
+fn is_signer(list: &StoredCrl<'_>, node: Node) -> bool {
+    list.signer
+        .is_some_and(|signer| node == Node::Store(signer))
+}
+
+/// The entry for a serial number in the newest usable lists of an issuer.
 pub(crate) fn find_revocation<'s>(
     crls: &'s [StoredCrl<'_>],
     issuer: DistinguishedName<'_>,
     serial: SerialNumber<'_>,
 ) -> Option<Revocation<'s>> {
-    let of_issuer = || {
-        let usable = crls
-            .iter()
-            .filter(|list| list.fault.is_none() && list.is_verified());
-        usable.filter(|list| list.crl.issuer() == issuer)
-    };
-    of_issuer().find_map(|list| {
-        let is_superseded = of_issuer().any(|other| {
-            other.signer == list.signer
-                && other.crl.authority() == list.crl.authority()
-                && other.crl.coverage() == list.crl.coverage()
-                && other.crl.rank() > list.crl.rank()
-        });
-        if is_superseded {
-            None
-        } else {
-            list.crl.find(serial)
-        }
-    })
+    let usable = || crls.iter().filter(|list| list.fault.is_none());
+    let of_issuer = usable().filter(|list| list.crl.issuer() == issuer);
+    let decisive = of_issuer.filter(|list| {
+        !usable().any(|other| other.crl.is_newer(&list.crl) && other.is_of_kind(list))
+    });
+    let mut found = decisive.filter_map(|list| list.crl.find(serial));
+    found.next()
 }

@@ -241,17 +241,26 @@ impl<'a> Crl<'a> {
         self.facts.is_signature_sound
     }
 
-    /// Of lists of the same issuer and scope the highest decides: the one issued last, and of two
-    /// issued at the same time the one with the higher number.
-    pub(crate) fn rank(&self) -> impl Ord + Copy + '_ {
-        let number = self
-            .facts
-            .number
-            .map(|span| index::canonical(span.get(self.der())));
-        (
-            self.this_update(),
-            number.map(|number| (number.len(), number)),
-        )
+    /// Whether this list decides in place of another one of the same issuer and scope: it was issued
+    /// later, or at the same time with a higher number. Where one has no number both decide.
+    pub(crate) fn is_newer(&self, other: &Crl<'_>) -> bool {
+        if self.this_update() != other.this_update() {
+            return self.this_update() > other.this_update();
+        }
+        let number = |crl: &Crl<'_>| {
+            let number = crl
+                .facts
+                .number
+                .map(|span| index::canonical(span.get(crl.der())).len());
+            number.zip(crl.facts.number)
+        };
+        match (number(self), number(other)) {
+            (Some((ours, our_span)), Some((theirs, their_span))) => {
+                let ours = (ours, index::canonical(our_span.get(self.der())));
+                ours > (theirs, index::canonical(their_span.get(other.der())))
+            }
+            _ => false,
+        }
     }
 }
 

@@ -88,6 +88,10 @@ impl<'a> Point<'a> {
 
 impl<'a> Scope<'a> {
     pub(super) const fn new(content: Option<&'a [u8]>, issuer: DistinguishedName<'a>) -> Self {
+        let content = match content {
+            Some([]) => None,
+            other => other,
+        };
         Self { content, issuer }
     }
 
@@ -117,6 +121,9 @@ impl<'a> Scope<'a> {
 
     /// Whether a certificate of the list's issuer is one that the list is about.
     pub(crate) fn covers(&self, certificate: View<'_, '_>) -> Coverage {
+        if self.content.is_none() {
+            return Coverage::Covered;
+        }
         let point = self.point();
         let is_ca = certificate
             .facts

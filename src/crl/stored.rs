@@ -16,10 +16,18 @@ pub(crate) struct StoredCrl<'a> {
 }
 
 impl StoredCrl<'_> {
-    /// Whether its signature was found to be that of a CA of the store, or of a presented one whose
-    /// path held.
-    pub(crate) fn is_verified(&self) -> bool {
-        self.signer.is_some() || self.memo.has_signer()
+    /// Whether it is of the same CA, key and scope as another. What CA it is of is known by its
+    /// signature, or else by the key that it names.
+    pub(crate) fn is_of_kind(&self, other: &Self) -> bool {
+        let same_key = match (self.signer, other.signer) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            (None, None) => self.crl.authority() == other.crl.authority(),
+            _ => false,
+        };
+        same_key
+            && self.fault.is_none()
+            && self.crl.issuer() == other.crl.issuer()
+            && self.crl.coverage() == other.crl.coverage()
     }
 }
 
@@ -54,10 +62,6 @@ impl SignerMemo {
             .iter()
             .any(|refused| refused.is(key))
             .then_some(false)
-    }
-
-    fn has_signer(&self) -> bool {
-        !self.accepted.is(&[0; 32])
     }
 
     pub(crate) fn remember(&self, key: &[u8; 32], is_signer: bool) {

@@ -206,7 +206,7 @@ impl Engine<'_, '_> {
         let policy = self.rules.policy;
         let asks_algorithms = policy.algorithm_scope == AlgorithmScope::Path && !is_anchor;
         issuer.facts.unknown_critical.is_none()
-            && issuer.is_ca()
+            && issuer.is_ca(is_anchor)
             && is_valid(issuer, self.now, policy)
             && (is_anchor || check_issuer_purpose(issuer, policy).is_ok())
             && (!asks_algorithms || check_algorithms(issuer, policy).is_ok())
