@@ -7,13 +7,14 @@ use crate::chain::Chain;
 use crate::check::Check;
 use crate::client::ClientCertificate;
 use crate::crl::{Crl, CrlFault, Revocation, StoredCrl};
+use crate::failure::Failure;
 use crate::name::DistinguishedName;
 use crate::path::Node;
 use crate::policy::MAX_PRESENTED;
 use crate::status::VerifyStatus;
 use crate::store::Rules;
 use crate::time::DateTime;
-use crate::verify::{self, Failure};
+use crate::verify;
 
 /// A verdict and how it came about: the path, the check that failed, the certificate it failed on.
 ///

@@ -103,6 +103,7 @@ mod crl;
 mod curve;
 mod der;
 mod explain;
+mod failure;
 mod key;
 mod name;
 mod oid;

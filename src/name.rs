@@ -38,6 +38,10 @@ impl<'a> DistinguishedName<'a> {
         self.der
     }
 
+    pub(crate) const fn sum(&self) -> NameSum {
+        self.sum
+    }
+
     /// Whether there is no RDN in it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -405,7 +409,8 @@ fn is_broken_string(value: der::Tlv<'_>) -> bool {
         value.tag,
         der::UTF8_STRING | der::BMP_STRING | der::UNIVERSAL_STRING
     );
-    decodes && Characters::new(value.tag, value.value).is_none()
+    let is_plain = value.tag == der::UTF8_STRING && value.value.is_ascii();
+    decodes && !is_plain && Characters::new(value.tag, value.value).is_none()
 }
 
 /// Compares as [`Canonical`] does, where each octet is a character.

@@ -4,8 +4,9 @@ mod search;
 
 use crate::certificate::{Facts, View};
 use crate::check::{Check, is_valid};
+use crate::failure::Failure;
 use crate::policy::Dialect;
-use crate::verify::{Engine, Failure};
+use crate::verify::Engine;
 
 /// Where a certificate of a path comes from.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

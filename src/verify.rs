@@ -1,7 +1,7 @@
 //! The verdict, top to bottom: what is presented, a path, its checks in ALB's order.
 
 use crate::certificate::Certificate;
-use crate::certificate::{CertificateError, Facts, Version, View};
+use crate::certificate::{Facts, Version, View};
 use crate::chain::Chain;
 use crate::check::{
     COMPARISONS, Check, check_algorithms, check_extensions, check_issuer_purpose,
@@ -9,11 +9,12 @@ use crate::check::{
     check_signature, check_validity,
 };
 use crate::client::ClientCertificate;
+use crate::failure::Failure;
 use crate::path::{Node, Path, Slot, Step};
 use crate::policy::{
     AlgorithmScope, DepthCount, Dialect, LeafVersion, MAX_PRESENTED, Policy, Search,
 };
-use crate::status::{FailureReason, VerifyStatus};
+use crate::status::VerifyStatus;
 use crate::store::Rules;
 use crate::time::DateTime;
 
@@ -83,49 +84,6 @@ fn judge_many(
     let judgement = engine.judge();
     witness(engine.path.steps());
     judgement
-}
-
-/// The first check that failed, and where.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Failure {
-    pub(crate) check: Check,
-    pub(crate) reason: FailureReason,
-    pub(crate) at: Option<Node>,
-    pub(crate) error: Option<CertificateError>,
-    /// The CRL that decided, by index.
-    pub(crate) crl: Option<u16>,
-}
-
-impl Failure {
-    pub(crate) const fn new(check: Check, at: Option<Node>) -> Self {
-        Self {
-            check,
-            reason: check.reason(),
-            at,
-            error: None,
-            crl: None,
-        }
-    }
-
-    pub(crate) const fn at(check: Check, node: Node) -> Self {
-        Self::new(check, Some(node))
-    }
-
-    /// Whether it is the leaf's own fault, so that no other path could do without it.
-    fn is_final(&self) -> bool {
-        let is_of_leaf = matches!(
-            self.check,
-            Check::ExtensionSyntax
-                | Check::CriticalExtension
-                | Check::KeySize
-                | Check::NotBefore
-                | Check::NotAfter
-                | Check::ExtendedKeyUsage
-                | Check::KeyUsage
-                | Check::NetscapeCertType
-        );
-        is_of_leaf && self.at == Some(Node::Presented(0))
-    }
 }
 
 /// A signature that was looked at, so that it is looked at once.
@@ -222,23 +180,28 @@ impl<'e, 'w> Engine<'e, 'w> {
     fn read_presented(&mut self) -> Result<(), Failure> {
         let policy = self.rules.policy;
         let limit = readable(policy);
+        let mut issuer = None;
         for ((number, der), slot) in (0..)
             .zip(self.chain.iter())
             .zip(self.slots.iter_mut())
             .take(limit)
         {
             let node = Node::Presented(number);
-            slot.facts.read(der).map_err(|error| Failure {
+            slot.facts.read(der, issuer).map_err(|error| Failure {
                 error: Some(error),
                 ..Failure::at(Check::Parsing, node)
             })?;
+            let view = View::new(der, &slot.facts);
+            issuer = Some(view.issuer());
+            if view.has_compressed_key() {
+                self.octets = self.octets.saturating_sub(DECOMPRESSION_IN_OCTETS);
+            }
             let is_leaf = number == 0;
             let wants_v3 = policy.leaf_version == LeafVersion::V3;
             if is_leaf && wants_v3 && slot.facts.version != Version::V3 {
                 return Err(Failure::at(Check::Version, node));
             }
             if policy.algorithm_scope == AlgorithmScope::Presented {
-                let view = View::new(der, &slot.facts);
                 check_algorithms(view, policy).map_err(|(check, reason)| Failure {
                     reason,
                     ..Failure::at(check, node)
@@ -489,6 +452,9 @@ impl<'e, 'w> Engine<'e, 'w> {
 
 /// How many octets of hashing the arithmetic of a signature is taken for.
 const CHECK_IN_OCTETS: usize = 8 * 1024;
+/// And that of finding the point of a compressed key: less than what is left to a certificate over
+/// the one check that it needs.
+const DECOMPRESSION_IN_OCTETS: usize = CHECK_IN_OCTETS * 3 / 2;
 
 /// How many presented certificates are handled with little stack: ALB's depth limit.
 const FEW: usize = 4;

@@ -6,7 +6,7 @@ use super::extensions::{BasicConstraints, KeyUsage, Known};
 use super::{CertificateError, View};
 use crate::der;
 use crate::key::{self, KeyType};
-use crate::name::{self, NameSum};
+use crate::name::{self, DistinguishedName, NameSum};
 use crate::signature::SignatureAlgorithm;
 use crate::span::Span;
 use crate::time::Validity;
@@ -104,12 +104,19 @@ impl Facts {
 
     pub(crate) fn parse(der: &[u8]) -> Result<Self, CertificateError> {
         let mut facts = Self::EMPTY;
-        facts.read(der)?;
+        facts.read(der, None)?;
         Ok(facts)
     }
 
     /// `Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue }`
-    pub(crate) fn read(&mut self, der: &[u8]) -> Result<(), CertificateError> {
+    ///
+    /// `known` is a name that has been checked, most likely the subject's: in a chain each
+    /// certificate's subject is the issuer of the one before.
+    pub(crate) fn read(
+        &mut self,
+        der: &[u8],
+        known: Option<DistinguishedName<'_>>,
+    ) -> Result<(), CertificateError> {
         use CertificateError as Error;
         *self = Self::EMPTY;
         if der.len() > usize::from(u16::MAX) {
@@ -134,7 +141,7 @@ impl Facts {
         self.signature = span(signature)?;
         self.signature_algorithm = SignatureAlgorithm::parse(algorithm);
         let mut body = der::Reader::new(body.value);
-        let body_algorithm = self.read_body(der, &mut body)?;
+        let body_algorithm = self.read_body(der, &mut body, known)?;
         self.is_signature_sound = body_algorithm == algorithm && unused_bits == 0;
         self.read_optional_fields(der, &mut body)?;
         // Last, so that little is on the stack.
@@ -149,6 +156,7 @@ impl Facts {
         &mut self,
         der: &'a [u8],
         body: &mut der::Reader<'a>,
+        known: Option<DistinguishedName<'_>>,
     ) -> Result<&'a [u8], CertificateError> {
         use CertificateError as Error;
         let span = |part: &[u8]| Span::of(der, part).ok_or(Error::TooLarge);
@@ -180,7 +188,10 @@ impl Facts {
         self.validity = Validity::from_der(validity).ok_or(Error::Validity)?;
         let subject = body.expect_tlv(der::SEQUENCE).ok_or(Error::Subject)?;
         self.subject = span(subject.full())?;
-        self.subject_sum = name::check(subject.value).ok_or(Error::Subject)?;
+        self.subject_sum = match known {
+            Some(known) if known.as_der() == subject.full() => known.sum(),
+            _ => name::check(subject.value).ok_or(Error::Subject)?,
+        };
         let spki = body.expect_tlv(der::SEQUENCE).ok_or(Error::PublicKey)?;
         self.spki = span(spki.full())?;
         let (key_type, key) = key::parse_spki(spki.value)?;

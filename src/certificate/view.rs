@@ -46,6 +46,12 @@ impl<'a, 'f> View<'a, 'f> {
         self.facts.key.get(self.der)
     }
 
+    /// Whether the key is a point without its second coordinate.
+    pub(crate) fn has_compressed_key(&self) -> bool {
+        let is_curve = matches!(self.facts.key_type.kind(), Some(KeyKind::Ec(_)));
+        is_curve && matches!(self.key().first(), Some(0x02 | 0x03))
+    }
+
     /// Whether two certificates have one key, in whatever form a point is written.
     pub(crate) fn has_key_of(&self, other: &View<'_, '_>) -> bool {
         let point = |octets: &[u8]| match octets {

@@ -2,11 +2,12 @@
 
 use super::{Check, check_crl_signature, check_extensions, is_valid};
 use crate::crl::{Coverage, Crl, Revocation, StoredCrl};
+use crate::failure::Failure;
 use crate::name::DistinguishedName;
 use crate::path::Node;
 use crate::policy::{CrlReach, Dialect, ExpiredCrl, MissingCrl};
 use crate::render::SerialNumber;
-use crate::verify::{Engine, Failure};
+use crate::verify::Engine;
 
 impl Engine<'_, '_> {
     /// Leaf to anchor, the anchor included: the first certificate that is revoked, or whose lists

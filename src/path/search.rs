@@ -3,8 +3,9 @@
 use super::{InStore, LEAF, Next, Node, Step, bit, could_issue};
 use crate::certificate::View;
 use crate::check::{Check, check_algorithms, check_issuer_purpose, is_valid};
+use crate::failure::Failure;
 use crate::policy::AlgorithmScope;
-use crate::verify::{Engine, Failure};
+use crate::verify::Engine;
 
 impl Engine<'_, '_> {
     /// Goes through the other paths, after the first one has failed, until one passes.
