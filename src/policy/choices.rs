@@ -20,7 +20,9 @@ pub enum DepthCount {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Search {
     /// Other paths are tried when one fails a check, within a budget; the first one's failure is
-    /// the status if none passes.
+    /// the status if none passes. The budget is two and a half signature checks for each presented
+    /// certificate: of three CAs of one name without key identifiers the third is not tried for a
+    /// leaf that is presented alone.
     Backtrack,
     /// One path: at each step the first candidate, the store's before the presented ones.
     First,
