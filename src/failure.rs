@@ -31,6 +31,15 @@ impl Failure {
         Self::new(check, Some(node))
     }
 
+    /// A check that knows the word for its failure itself.
+    pub(crate) const fn with_reason(failed: (Check, FailureReason), node: Node) -> Self {
+        let (check, reason) = failed;
+        Self {
+            reason,
+            ..Self::at(check, node)
+        }
+    }
+
     /// Whether it is the leaf's own fault, so that no other path could do without it.
     pub(crate) fn is_final(&self) -> bool {
         let is_of_leaf = matches!(

@@ -202,10 +202,8 @@ impl<'e, 'w> Engine<'e, 'w> {
                 return Err(Failure::at(Check::Version, node));
             }
             if policy.algorithm_scope == AlgorithmScope::Presented {
-                check_algorithms(view, policy).map_err(|(check, reason)| Failure {
-                    reason,
-                    ..Failure::at(check, node)
-                })?;
+                check_algorithms(view, policy)
+                    .map_err(|failed| Failure::with_reason(failed, node))?;
             }
         }
         match self.chain.len() <= limit {
@@ -236,10 +234,8 @@ impl<'e, 'w> Engine<'e, 'w> {
             return Ok(());
         }
         for node in self.path.below_anchor() {
-            check_algorithms(self.view(node), policy).map_err(|(check, reason)| Failure {
-                reason,
-                ..Failure::at(check, node)
-            })?;
+            check_algorithms(self.view(node), policy)
+                .map_err(|failed| Failure::with_reason(failed, node))?;
         }
         match policy.allows_key_size(self.view(Node::Presented(0)).facts.key_type) {
             true => Ok(()),

@@ -1,5 +1,61 @@
 //! Signature algorithms: their names in certificates, and what verifies them.
 
+/// What webpki does not have, for a backend with ring's interface: SHA-256 by itself, and SHA-1 for
+/// the signatures of CRLs.
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+macro_rules! digests {
+    (::$backend:ident) => {
+        /// SHA-1 is broken where an attacker chooses what is signed; a CA chooses what is on its list.
+        static CRL_VERIFIERS: [Verifier; 1] = [Verifier::new(
+            KeyKind::Rsa,
+            SignatureAlgorithm::RsaPkcs1Sha1,
+            &RsaPkcs1Sha1,
+        )];
+
+        /// Which webpki does not have, rightly.
+        #[derive(Debug)]
+        struct RsaPkcs1Sha1;
+
+        impl pki_types::SignatureVerificationAlgorithm for RsaPkcs1Sha1 {
+            fn verify_signature(
+                &self,
+                public_key: &[u8],
+                message: &[u8],
+                signature: &[u8],
+            ) -> Result<(), pki_types::InvalidSignature> {
+                ::$backend::signature::UnparsedPublicKey::new(
+                    &::$backend::signature::RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY,
+                    public_key,
+                )
+                .verify(message, signature)
+                .map_err(|_| pki_types::InvalidSignature)
+            }
+
+            fn public_key_alg_id(&self) -> pki_types::AlgorithmIdentifier {
+                pki_types::alg_id::RSA_ENCRYPTION
+            }
+
+            fn signature_alg_id(&self) -> pki_types::AlgorithmIdentifier {
+                // sha1WithRSAEncryption and NULL (RFC 3279 2.2.1).
+                pki_types::AlgorithmIdentifier::from_slice(&[
+                    0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x05, 0x05, 0x00,
+                ])
+            }
+        }
+
+        fn sha256(message: &[u8]) -> [u8; 32] {
+            let mut output = [0; 32];
+            for (to, from) in output
+                .iter_mut()
+                .zip(::$backend::digest::digest(&::$backend::digest::SHA256, message).as_ref())
+            {
+                *to = *from;
+            }
+            output
+        }
+    };
+}
+
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc_rs;
 #[cfg(feature = "ring")]

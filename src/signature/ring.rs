@@ -1,8 +1,5 @@
 //! ring.
 
-use ::ring::digest;
-use ::ring::signature::{RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, UnparsedPublicKey};
-use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id};
 use webpki::ring as algorithms;
 
 use super::{AlgorithmSet, EcCurve, KeyKind, SignatureAlgorithm, Verifier};
@@ -54,48 +51,4 @@ static VERIFIERS: [Verifier; 11] = {
     ]
 };
 
-/// SHA-1 is broken where an attacker chooses what is signed; a CA chooses what is on its list.
-static CRL_VERIFIERS: [Verifier; 1] = [Verifier::new(
-    KeyKind::Rsa,
-    SignatureAlgorithm::RsaPkcs1Sha1,
-    &RsaPkcs1Sha1,
-)];
-
-/// Which webpki does not have, rightly.
-#[derive(Debug)]
-struct RsaPkcs1Sha1;
-
-impl SignatureVerificationAlgorithm for RsaPkcs1Sha1 {
-    fn verify_signature(
-        &self,
-        public_key: &[u8],
-        message: &[u8],
-        signature: &[u8],
-    ) -> Result<(), InvalidSignature> {
-        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, public_key)
-            .verify(message, signature)
-            .map_err(|_| InvalidSignature)
-    }
-
-    fn public_key_alg_id(&self) -> AlgorithmIdentifier {
-        alg_id::RSA_ENCRYPTION
-    }
-
-    fn signature_alg_id(&self) -> AlgorithmIdentifier {
-        // sha1WithRSAEncryption and NULL (RFC 3279 2.2.1).
-        AlgorithmIdentifier::from_slice(&[
-            0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x05, 0x05, 0x00,
-        ])
-    }
-}
-
-fn sha256(message: &[u8]) -> [u8; 32] {
-    let mut output = [0; 32];
-    for (to, from) in output
-        .iter_mut()
-        .zip(digest::digest(&digest::SHA256, message).as_ref())
-    {
-        *to = *from;
-    }
-    output
-}
+digests!(::ring);
