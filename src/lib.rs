@@ -141,7 +141,11 @@ pub use crate::policy::{
     AlgorithmScope, AnyEku, CrlReach, DepthCount, ExpiredCrl, Expiry, LeafKeys, LeafVersion,
     MissingClock, MissingCrl, MissingEku, NotAfter, Policy, Search, Sha1,
 };
-pub use crate::render::SerialNumber;
+pub use crate::render::{
+    AccessLogEntry, ConnTraceId, ConnectionLogEntry, ConnectionLogFields, LogLeaf, LogLineError,
+    LogText, LogTimestamp, MtlsHeaderError, MtlsHeaderValue, MtlsHeaders, MtlsPem,
+    ParseConnTraceIdError, SerialNumber,
+};
 pub use crate::signature::{AlgorithmSet, SignatureAlgorithm};
 pub use crate::status::{FailureReason, ParseStatusError, VerifyStatus};
 pub use crate::store::{Added, ApplicationCheck, CrlAdded, StoreError, TrustStore};
