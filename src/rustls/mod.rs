@@ -66,7 +66,7 @@ use arc_swap::ArcSwap;
 
 pub use self::verdict::{HandshakeEnd, Rejection, Verdict};
 pub use self::verifier::ConnectionVerifier;
-use self::verifier::SharedVerifier;
+use self::verifier::{Passthrough, SharedVerifier};
 use crate::der;
 use crate::store::TrustStore;
 
@@ -217,6 +217,16 @@ pub fn server_config(
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.send_tls13_tickets = 0;
     Ok(config)
+}
+
+/// ALB's passthrough mode: a verifier that asks for a certificate and accepts **any**, or none, for
+/// servers that hand it on to a backend which verifies it.
+///
+/// All that is checked is that the client holds the key. `peer_certificates` of the connection has
+/// what was presented.
+#[must_use]
+pub fn passthrough(provider: &CryptoProvider) -> Arc<dyn ClientCertVerifier> {
+    Arc::new(Passthrough(provider.signature_verification_algorithms))
 }
 
 /// The subjects of the store's certificates, each once, as many as fit in the message.

@@ -80,6 +80,12 @@ impl<const CAS: usize, const CRLS: usize> Verdict<CAS, CRLS> {
         Certificate::parse(self.presented().first()?).ok()
     }
 
+    /// The store that judged the client. `None` if the handshake did not come so far.
+    #[must_use]
+    pub fn store(&self) -> Option<&TrustStore<'static, CAS, CRLS>> {
+        self.judgement.as_ref().map(|judgement| &*judgement.store)
+    }
+
     /// Why, of the store that decided, which may have been replaced since. `None` where the store
     /// was not what decided.
     #[must_use]

@@ -189,6 +189,51 @@ impl<const CAS: usize, const CRLS: usize> ClientCertVerifier for SharedVerifier<
     }
 }
 
+/// Takes whatever is presented, and whoever presents nothing.
+#[derive(Debug)]
+pub(super) struct Passthrough(pub(super) WebPkiSupportedAlgorithms);
+
+impl ClientCertVerifier for Passthrough {
+    fn client_auth_mandatory(&self) -> bool {
+        false
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    fn verify_client_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _now: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        Ok(ClientCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, certificate, signature, &self.0)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, certificate, signature, &self.0)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_schemes()
+    }
+}
+
 /// RFC 5246 7.4.8. rustls's own function reads the certificate by webpki, which refuses some that
 /// may pass here: critical policies, for instance. The key is all that is needed of it.
 ///

@@ -4,7 +4,7 @@ use portcullis::FailureReason::UnmappedConnectionError;
 use portcullis::{Policy, VerifyStatus};
 use portcullis_fixtures::{Certificate, CertificateBuilder, Extension, Key, Pki, ns_cert_type};
 
-use crate::handshake::{BOTH, clients, identity, verdict};
+use crate::handshake::{BOTH, clients, identity, provider, shake_hands, verdict};
 
 #[test]
 fn a_client_with_the_key_of_another_certificate_is_no_success() {
@@ -29,8 +29,7 @@ fn the_same_through_the_verifier_of_all_connections() {
     for version in BOTH {
         let clients = clients(Policy::ALB, &[pki.root()]);
         let thief = identity(pki.chain(), Key::p256(5));
-        let (server, client) =
-            crate::handshake::shake_hands(clients.verifier(), Some(thief), version);
+        let (server, client) = shake_hands(clients.verifier(), Some(thief), version);
         assert!(server.is_err());
         assert!(client.is_err());
     }
@@ -87,5 +86,22 @@ fn certificates_that_webpki_does_not_read_can_prove_themselves() {
                 VerifyStatus::Failed(UnmappedConnectionError)
             );
         }
+    }
+}
+
+#[test]
+fn passthrough_takes_any_certificate_but_not_without_its_key() {
+    let pki = Pki::new(1);
+    let verifier = || portcullis::rustls::passthrough(&provider());
+    for version in BOTH {
+        let stranger = identity(pki.chain(), pki.leaf().key());
+        let (server, _) = shake_hands(verifier(), Some(stranger), version);
+        let server = server.expect("anybody may");
+        assert_eq!(server.peer_certificates(), Some(&pki.chain()[..]));
+        let (server, _) = shake_hands(verifier(), None, version);
+        assert!(server.is_ok());
+        let thief = identity(pki.chain(), Key::p256(5));
+        let (server, _) = shake_hands(verifier(), Some(thief), version);
+        assert!(server.is_err());
     }
 }
