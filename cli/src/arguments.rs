@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and the words that explain it.
 
+#[cfg(unix)]
 mod serve;
 
 use std::path::PathBuf;
@@ -7,7 +8,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use portcullis::pki_types::UnixTime;
 
+#[cfg(unix)]
 use self::serve::SERVE_HELP;
+#[cfg(unix)]
 pub(crate) use self::serve::{FixedResponse, Mode, OnFailure, ServeArguments, Target};
 use crate::clock;
 
@@ -57,6 +60,7 @@ pub(crate) enum Command {
     /// A TLS listener that verifies its clients: those that pass get a fixed response or go on to a
     /// target, with the headers that ALB adds; the others see what a client of ALB sees, a reset,
     /// and standard error, the connection log and the status page say why.
+    #[cfg(unix)]
     #[command(after_long_help = SERVE_HELP)]
     Serve(Box<ServeArguments>),
 }

@@ -57,7 +57,11 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
         complain(&notice.text);
     }
     let runtime = runtime(arguments)?;
-    let result = runtime.block_on(serve(arguments.clone(), trust));
+    // Where connections are served, so that none is handed from thread to thread.
+    let serving = runtime.spawn(serve(arguments.clone(), trust));
+    let result = runtime
+        .block_on(serving)
+        .context("the program broke down")?;
     // Not what is left of the connections: they had their time.
     runtime.shutdown_background();
     result?;
@@ -81,8 +85,12 @@ fn check(arguments: &ServeArguments) -> anyhow::Result<()> {
     }
 }
 
+/// One thread needs no others to hand work to, and is faster without.
 fn runtime(arguments: &ServeArguments) -> anyhow::Result<Runtime> {
-    let mut builder = Builder::new_multi_thread();
+    let mut builder = match arguments.workers {
+        Some(1) => Builder::new_current_thread(),
+        _ => Builder::new_multi_thread(),
+    };
     if let Some(workers) = arguments.workers {
         builder.worker_threads(workers.into());
     }
