@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use portcullis::pki_types::UnixTime;
 
 use crate::clock;
+use crate::log::{LOG_HELP, LogArguments};
 
 /// Tells what AWS ALB's mutual TLS would say of a client's certificate chain, and why.
 #[derive(Debug, Parser)]
@@ -47,6 +48,14 @@ pub(crate) enum Command {
     /// What the library's Crl::with_index takes beside the CRL in DER. It belongs to this very CRL.
     #[command(after_long_help = INDEX_HELP)]
     Index(IndexArguments),
+
+    /// Sum up ALB's connection and access logs, or explain lines of them
+    ///
+    /// Tells how many connections there were by verdict and by client, how many requests were made
+    /// over them, and how long handshakes took. With --explain, what each field of a line means,
+    /// and what to do about the verdict.
+    #[command(after_long_help = LOG_HELP)]
+    Log(LogArguments),
 }
 
 /// A client's chain, and what it is judged by.
@@ -261,7 +270,9 @@ Examples:
   portcullis explain --trust-store bundle.pem --crl signing.crl client-chain.pem
   find . -name '*.pem' | portcullis verify --trust-store bundle.pem --batch
   portcullis inspect bundle.pem signing.crl
-  portcullis index signing.crl -o signing.idx";
+  portcullis index signing.crl -o signing.idx
+  portcullis log connection.log.gz access.log.gz
+  portcullis log --explain TID_3180a73013c8ca4bac2f731159d4b0fe *.log.gz";
 
 const VERDICT_HELP: &str = "\
 Exit codes:
