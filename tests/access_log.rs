@@ -223,6 +223,14 @@ fn hexadecimal_is_read_in_either_case_and_printed_as_it_was() {
 }
 
 #[test]
+fn control_characters_that_were_read_are_not_printed() {
+    let line = sample(0).replace("curl/7.46.0", "\u{1b}[2J\u{e9}");
+    let printed = read(&line).to_string();
+    assert!(printed.contains(" \"\\x1B[2J\u{e9}\" "), "{printed}");
+    assert_eq!(read(&printed).user_agent, read(&line).user_agent);
+}
+
+#[test]
 fn broken_utf_8_becomes_replacement_characters_and_nothing_else_is_lost() {
     for octets in [
         &b"\xc3"[..],

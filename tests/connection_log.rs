@@ -228,6 +228,9 @@ fn what_a_field_cannot_hold_is_an_error_that_names_it() {
             "{wrong}"
         );
     }
+    let (number, name) = (6, "tls_cipher");
+    let empty = sample(1).replace("TLSv1.2 ", "TLSv1.2  ");
+    assert_eq!(error(&empty), LogLineError::Field { number, name });
     let two_spaces = sample(1).replacen(' ', "  ", 1);
     let name = "client_ip";
     assert_eq!(error(&two_spaces), LogLineError::Field { number: 2, name });

@@ -102,6 +102,6 @@ How the logs are joined:
 
 Memory:
   A line at a time, and what has to be kept to join and to sum up: some 100
-  octets for each connection, for 4 million connections, and each subject once,
-  up to 64 MiB of them. What the files hold beyond that is counted and not kept;
+  octets for each of up to 3.67 million connections, and each subject once, up to
+  64 MiB of them. What the files hold beyond that is counted and not kept;
   the answer says how much it was. A file as gzip is unpacked as it is read.";

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::latency::LatencyFacts;
 use super::pass::FileCounts;
-use super::tally::{Joined, Tally};
+use super::tally::{Joined, Tally, status_str};
 
 /// What the files hold; as JSON, `summary` of docs/log.schema.json.
 #[derive(Debug, Serialize)]
@@ -117,7 +117,9 @@ impl Summary {
                 requests_without_connection += joined.requests;
                 continue;
             };
-            *requests_of_status.entry(connection.status).or_default() += joined.requests;
+            *requests_of_status
+                .entry(status_str(connection.status))
+                .or_default() += joined.requests;
             let subject = connection.subject.map(|index| index as usize);
             if let Some(sum) = subject.and_then(|index| requests_of_subject.get_mut(index)) {
                 *sum += joined.requests;
@@ -220,7 +222,7 @@ fn busiest(tally: &Tally, top: usize) -> Vec<BusyConnection> {
                     requests: *requests,
                     timestamp: connection.timestamp.to_string(),
                     client_ip: connection.client_ip.to_string(),
-                    status: connection.status,
+                    status: status_str(connection.status),
                     subject: subject.map(|sum| sum.subject.to_string()),
                 })
             },

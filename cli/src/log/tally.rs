@@ -51,7 +51,7 @@ pub(crate) struct Joined {
 pub(crate) struct Connection {
     pub(crate) timestamp: LogTimestamp,
     pub(crate) client_ip: IpAddr,
-    pub(crate) status: &'static str,
+    pub(crate) status: Option<VerifyStatus>,
     /// The index of its subject; none without a certificate, and if it was not kept.
     pub(crate) subject: Option<u32>,
 }
@@ -110,7 +110,7 @@ impl Tally {
         joined.connection = Some(Connection {
             timestamp: entry.timestamp,
             client_ip: entry.client_ip,
-            status,
+            status: entry.status,
             subject,
         });
     }
@@ -181,7 +181,8 @@ struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            connections: 4_000_000,
+            // A hash table with room for one more would be twice as large.
+            connections: 3_670_000,
             octets_of_subjects: 64 << 20,
         }
     }
