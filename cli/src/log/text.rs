@@ -36,7 +36,7 @@ pub(super) fn write_summary(summary: &Summary, out: &mut impl Write) -> io::Resu
     if let Some(latency) = &summary.handshake_latency {
         let seconds = [latency.median_ms, latency.p99_ms, latency.max_ms].map(seconds);
         let [median, p99, max] = seconds;
-        let text = format_args!(
+        let text = format!(
             "median {median} s, 99% within {p99} s, longest {max} s, of {}",
             latency.count
         );
