@@ -13,6 +13,7 @@ use self::serve::SERVE_HELP;
 #[cfg(unix)]
 pub(crate) use self::serve::{FixedResponse, Mode, OnFailure, ServeArguments, Target};
 use crate::clock;
+use crate::log::{LOG_HELP, LogArguments};
 
 /// Tells what AWS ALB's mutual TLS would say of a client's certificate chain, and why.
 #[derive(Debug, Parser)]
@@ -54,6 +55,14 @@ pub(crate) enum Command {
     /// What the library's Crl::with_index takes beside the CRL in DER. It belongs to this very CRL.
     #[command(after_long_help = INDEX_HELP)]
     Index(IndexArguments),
+
+    /// Sum up ALB's connection and access logs, or explain lines of them
+    ///
+    /// Tells how many connections there were by verdict and by client, how many requests were made
+    /// over them, and how long handshakes took. With --explain, what each field of a line means,
+    /// and what to do about the verdict.
+    #[command(after_long_help = LOG_HELP)]
+    Log(LogArguments),
 
     /// Serve as ALB's mutual TLS does, on this machine
     ///
@@ -284,7 +293,9 @@ Examples:
   portcullis explain --trust-store bundle.pem --crl signing.crl client-chain.pem
   find . -name '*.pem' | portcullis verify --trust-store bundle.pem --batch
   portcullis inspect bundle.pem signing.crl
-  portcullis index signing.crl -o signing.idx";
+  portcullis index signing.crl -o signing.idx
+  portcullis log connection.log.gz access.log.gz
+  portcullis log --explain TID_3180a73013c8ca4bac2f731159d4b0fe *.log.gz";
 
 const VERDICT_HELP: &str = "\
 Exit codes:

@@ -15,6 +15,7 @@ mod gate;
 mod index;
 mod input;
 mod inspect;
+mod log;
 mod outcome;
 mod printable;
 #[cfg(unix)]
@@ -52,6 +53,7 @@ fn answer(command: &Command) -> Result<Outcome, Failure> {
         Command::Explain(arguments) => explain::run(arguments, &mut out()),
         Command::Inspect(arguments) => inspect::run(arguments, &mut out()),
         Command::Index(arguments) => index::run(arguments, &mut out()),
+        Command::Log(arguments) => log::run(arguments, &mut out()),
         // Its logs are written by other threads.
         #[cfg(unix)]
         Command::Serve(arguments) => serve::run(arguments),

@@ -13,6 +13,17 @@ fn help_explains_exit_codes_options_and_formats() {
     let index = portcullis(["index", "--help"]).stdout;
     assert!(index.contains("Exit codes:\n  0  "), "{index}");
     assert!(index.contains("--endian"), "{index}");
+    let log = portcullis(["log", "--help"]).stdout;
+    for word in [
+        "Exit codes:\n  0  ",
+        "--explain",
+        "--top",
+        "gzip",
+        "Memory:",
+        "256 KiB",
+    ] {
+        assert!(log.contains(word), "{word}");
+    }
     let verify = portcullis(["verify", "--help"]).stdout;
     for word in [
         "--trust-store",
@@ -89,6 +100,8 @@ fn a_wrong_command_line_exits_with_2_and_says_what_is_wrong() {
         ),
         (vec!["inspect"], "FILE"),
         (vec!["index", &chain], "--output"),
+        (vec!["log"], "FILE"),
+        (vec!["log", "--top", "10001", &chain], "0..=10000"),
     ] {
         let run = portcullis(&arguments);
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{arguments:?}");

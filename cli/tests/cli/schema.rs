@@ -13,7 +13,7 @@ fn schema(name: &str) -> Value {
 }
 
 /// Fails if anything is missing, wrong, or not in the schema.
-fn check(name: &str, json: &str) -> Value {
+pub(crate) fn check(name: &str, json: &str) -> Value {
     let answer: Value = serde_json::from_str(json).expect("JSON");
     let mut schema = schema(name);
     forbid_undocumented_fields(&mut schema);
