@@ -17,6 +17,7 @@ mod input;
 mod inspect;
 mod outcome;
 mod printable;
+mod replace;
 mod verify;
 
 use std::io::{self, Write as _};
