@@ -15,6 +15,7 @@ mod gate;
 mod index;
 mod input;
 mod inspect;
+mod lint;
 mod outcome;
 mod printable;
 mod replace;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(arguments, &mut out),
         Command::Inspect(arguments) => inspect::run(arguments, &mut out),
         Command::Index(arguments) => index::run(arguments, &mut out),
+        Command::Lint(arguments) => lint::run(arguments, &mut out),
     };
     // Not left to the end of the process, which would swallow an error.
     let result = result.and_then(|outcome| Ok(out.flush().map(|()| outcome)?));
