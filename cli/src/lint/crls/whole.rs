@@ -4,6 +4,7 @@ use portcullis::Check;
 use portcullis::pki_types::CertificateDer;
 
 use super::Reader;
+use crate::lint::certificates::MAX_COMPARED;
 use crate::lint::finding::{Id, Place};
 
 impl Reader<'_, '_> {
@@ -41,7 +42,8 @@ impl Reader<'_, '_> {
         if self.kept.is_empty() {
             return;
         }
-        for member in self.members.iter().filter(|member| member.is_ca()) {
+        let cas = self.members.iter().filter(|member| member.is_ca());
+        for member in cas.take(MAX_COMPARED) {
             let presented = [CertificateDer::from(member.certificate.der())];
             let explanation = self.store.explain(&presented, member.start());
             let Some(crl) = explanation.crl() else {

@@ -101,6 +101,7 @@ fn a_chain_may_be_a_pkcs_12_file_under_a_password() {
     assert_eq!(run.code, 0);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_hostile_name_injects_neither_lines_nor_escapes() {
     let evil = "x\u{1b}[2J\nbundle.pem:1: error[fake]: y\u{202e}";
