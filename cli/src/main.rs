@@ -15,9 +15,11 @@ mod gate;
 mod index;
 mod input;
 mod inspect;
+mod lint;
 mod log;
 mod outcome;
 mod printable;
+mod replace;
 #[cfg(unix)]
 mod serve;
 mod trust;
@@ -53,6 +55,7 @@ fn answer(command: &Command) -> Result<Outcome, Failure> {
         Command::Explain(arguments) => explain::run(arguments, &mut out()),
         Command::Inspect(arguments) => inspect::run(arguments, &mut out()),
         Command::Index(arguments) => index::run(arguments, &mut out()),
+        Command::Lint(arguments) => lint::run(arguments, &mut out()),
         Command::Log(arguments) => log::run(arguments, &mut out()),
         // Its logs are written by other threads.
         #[cfg(unix)]

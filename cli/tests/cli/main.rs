@@ -8,6 +8,7 @@ mod index;
 mod inputs;
 mod inspect;
 mod inspect_crl;
+mod lint;
 mod log;
 mod output;
 mod pkcs12;
