@@ -26,7 +26,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
-use self::http::Answer;
+use self::http::{Answer, Protocols};
 use self::log::Log;
 use self::reload::Signals;
 use self::status::Status;
@@ -43,6 +43,7 @@ struct Server {
     address: SocketAddr,
     clients: Arc<ClientAuth>,
     tls: Tls,
+    protocols: Protocols,
     answer: Answer,
     connection_log: Option<Log>,
     access_log: Option<Log>,
@@ -121,6 +122,7 @@ async fn serve(arguments: ServeArguments, trust: Trust) -> anyhow::Result<()> {
         address: listener.local_addr()?,
         clients: Arc::new(clients),
         tls: Tls::new(&arguments, provider, certificate)?,
+        protocols: Protocols::new(&arguments),
         answer: Answer::new(&arguments),
         connection_log: arguments
             .connection_log
