@@ -105,9 +105,10 @@ fn trust_store(text: &mut Exposition, snapshot: &Snapshot) {
     text.gauge(
         "portcullis_crl_entries",
         "Certificates that a CRL revokes.",
-        store.crls.iter().map(|crl| {
-            Sample::new(i128::try_from(crl.entries).unwrap_or(i128::MAX)).of_crl(crl)
-        }),
+        store
+            .crls
+            .iter()
+            .map(|crl| Sample::new(i128::try_from(crl.entries).unwrap_or(i128::MAX)).of_crl(crl)),
     );
 }
 
