@@ -63,13 +63,22 @@ fn overview(snapshot: &Snapshot) -> Markup {
             dl.facts {
                 div { dt { "Listens on" } dd { "https://" (snapshot.listener) } }
                 div { dt { "Mode" } dd { (mode(snapshot.mode)) } }
-                div { dt { "Policy" } dd { (snapshot.policy) @if snapshot.ignore_expiry { ", expired certificates pass" } } }
+                div {
+                    dt { "Policy" }
+                    dd { (snapshot.policy) @if snapshot.ignore_expiry { ", expired certificates pass" } }
+                }
                 @if let Some(moment) = snapshot.judged_as_of {
                     div { dt { "Judges as of" } dd { (time(moment)) ", and not now" } }
                 }
                 div { dt { "Load balancer in the logs" } dd { (Line(&snapshot.elb)) } }
-                div { dt { "Up for" } dd { (duration(snapshot.uptime_seconds)) ", since " (time(snapshot.started)) } }
-                div { dt { "Open connections" } dd { (snapshot.open_connections) " of at most " (snapshot.max_connections) } }
+                div {
+                    dt { "Up for" }
+                    dd { (duration(snapshot.uptime_seconds)) ", since " (time(snapshot.started)) }
+                }
+                div {
+                    dt { "Open connections" }
+                    dd { (snapshot.open_connections) " of at most " (snapshot.max_connections) }
+                }
                 div { dt { "Requests" } dd { (snapshot.requests) } }
                 div { dt { "Version" } dd { (snapshot.version) } }
             }

@@ -55,7 +55,10 @@ fn card(refusal: &RefusalFacts, now: Moment) -> Markup {
                     }
                 }
                 div { dt { "Time" } dd { (time(refusal.time)) ", " (ago(refusal.time, now)) } }
-                div { dt { "Client" } dd { (refusal.client) ", " (refusal.protocol.unwrap_or("no TLS agreed on")) } }
+                div {
+                    dt { "Client" }
+                    dd { (refusal.client) ", " (refusal.protocol.unwrap_or("no TLS agreed on")) }
+                }
                 div { dt { "Trace ID" } dd { code { (refusal.conn_trace_id) } } }
             }
         }

@@ -14,9 +14,15 @@ pub(super) fn show(snapshot: &Snapshot) -> Markup {
             h2 #trust-store { "Trust store" }
             dl.facts {
                 div { dt { "File" } dd { (foreign(&store.file)) } }
-                div { dt { "Loaded" } dd { (time(store.loaded)) ", " (ago(store.loaded, snapshot.time)) } }
+                div {
+                    dt { "Loaded" }
+                    dd { (time(store.loaded)) ", " (ago(store.loaded, snapshot.time)) }
+                }
                 div { dt { "Reloads" } dd { (store.reloads) } }
-                div { dt { "Refused reloads" } dd { (store.refused_reloads) (last(store.last_refusal.is_some())) } }
+                div {
+                    dt { "Refused reloads" }
+                    dd { (store.refused_reloads) @if store.last_refusal.is_some() { ", the last one too" } }
+                }
             }
             h3 { "CA certificates (" (store.cas.len()) ")" }
             (cas(&store.cas))
@@ -27,16 +33,15 @@ pub(super) fn show(snapshot: &Snapshot) -> Markup {
     }
 }
 
-const fn last(is_refused: bool) -> &'static str {
-    if is_refused { ", the last one too" } else { "" }
-}
-
 fn cas(cas: &[CaFacts]) -> Markup {
     html! {
         // Safari forgets that it is a table once it is shown as cards; the roles remind it.
         table.wide role="table" {
             thead role="rowgroup" {
-                tr role="row" { (head("Subject")) (head("Key")) (head("Ends")) (number("Days left")) (head("Validity")) }
+                tr role="row" {
+                    (head("Subject")) (head("Key")) (head("Ends"))
+                    (number("Days left")) (head("Validity"))
+                }
             }
             tbody role="rowgroup" {
                 @for ca in cas {
@@ -66,7 +71,10 @@ fn crls(crls: &[ListFacts]) -> Markup {
         } @else {
             table.wide role="table" {
                 thead role="rowgroup" {
-                    tr role="row" { (head("Issuer")) (head("This update")) (head("Next update")) (number("Entries")) (head("Validity")) }
+                    tr role="row" {
+                        (head("Issuer")) (head("This update")) (head("Next update"))
+                        (number("Entries")) (head("Validity"))
+                    }
                 }
                 tbody role="rowgroup" {
                     @for crl in crls {

@@ -20,7 +20,11 @@ pub(super) fn show(snapshot: &Snapshot) -> Markup {
             } @else {
                 table.verdicts {
                     thead {
-                        tr { th scope="col" { "Status" } th.number scope="col" { "Count" } th scope="col" { "Share" } }
+                        tr {
+                            th scope="col" { "Status" }
+                            th.number scope="col" { "Count" }
+                            th scope="col" { "Share" }
+                        }
                     }
                     tbody { @for verdict in &given { (row(verdict, total)) } }
                 }
