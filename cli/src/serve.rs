@@ -28,7 +28,7 @@ use tokio::time::{sleep, timeout};
 
 use self::http::{Answer, Protocols};
 use self::log::Log;
-use self::reload::Signals;
+use self::reload::{Files, Signals};
 use self::status::Status;
 use self::tls::Tls;
 use crate::arguments::{Mode, ServeArguments};
@@ -53,13 +53,15 @@ struct Server {
 /// Serves until a signal stops it.
 pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     check(arguments)?;
+    // Looked at before they are read: what changes in between is read again.
+    let files = Files::look(&arguments.store);
     let trust = Trust::load(&arguments.store)?;
     for notice in &trust.notices {
         complain(&notice.text);
     }
     let runtime = runtime(arguments)?;
     // Where connections are served, so that none is handed from thread to thread.
-    let serving = runtime.spawn(serve(arguments.clone(), trust));
+    let serving = runtime.spawn(serve(arguments.clone(), trust, files));
     let result = runtime
         .block_on(serving)
         .context("the program broke down")?;
@@ -101,7 +103,7 @@ fn runtime(arguments: &ServeArguments) -> anyhow::Result<Runtime> {
         .context("the threads can't be started")
 }
 
-async fn serve(arguments: ServeArguments, trust: Trust) -> anyhow::Result<()> {
+async fn serve(arguments: ServeArguments, trust: Trust, files: Files) -> anyhow::Result<()> {
     let provider = tls::provider();
     let ca_names = match arguments.advertise_ca_names {
         true => CaNames::Advertise,
@@ -144,7 +146,7 @@ async fn serve(arguments: ServeArguments, trust: Trust) -> anyhow::Result<()> {
         ));
         tokio::spawn(admin::serve(server.clone(), admin));
     }
-    tokio::spawn(reload::watch(server.clone(), hang_up));
+    tokio::spawn(reload::watch(server.clone(), files, hang_up));
     tokio::select! {
         () = accept(&server, listener, &graceful) => {}
         () = signals.stop() => {}

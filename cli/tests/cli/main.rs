@@ -15,5 +15,6 @@ mod pkcs12;
 mod revocation;
 mod run;
 mod schema;
+mod status_page;
 mod trust_store;
 mod verify;
