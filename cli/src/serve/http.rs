@@ -20,7 +20,7 @@ use tokio_rustls::server::TlsStream;
 use super::Server;
 use super::access::{Access, Logged};
 use super::connection::Connection;
-use super::idle::Idle;
+use super::idle::{Idle, Waits};
 use super::proxy::Proxy;
 use crate::arguments::{FixedResponse, Mode, ServeArguments};
 use crate::facts::hex;
@@ -73,6 +73,7 @@ pub(super) struct Client {
     pub(super) connection: Connection,
     /// What the target is told of its certificate.
     pub(super) headers: HeaderMap,
+    pub(super) waits: Waits,
 }
 
 /// Answers requests until the connection ends.
@@ -86,9 +87,11 @@ pub(super) async fn serve(
         Answer::Fixed(_) => HeaderMap::new(),
         Answer::Target(_) => mtls_headers(server.arguments.mode, &stream),
     };
+    let waits = Waits::default();
     let client = Arc::new(Client {
         connection,
         headers,
+        waits: waits.clone(),
     });
     let (_, tls) = stream.get_ref();
     // What was agreed on, and nothing else: without ALPN nobody speaks HTTP/2 here.
@@ -97,7 +100,7 @@ pub(super) async fn serve(
         _ => &server.protocols.http1,
     };
     let service = service_fn(|request| answer(server.clone(), client.clone(), request));
-    let io = TokioIo::new(Idle::new(stream, server.arguments.idle_timeout));
+    let io = TokioIo::new(Idle::new(stream, server.arguments.idle_timeout, waits));
     let http = builder.serve_connection_with_upgrades(io, service);
     // Whatever goes wrong here goes wrong for this client only, and it has been told.
     _ = watcher.watch(http.into_owned()).await;
