@@ -36,7 +36,7 @@ pub(super) struct Access {
     /// When the request had been handed to the target, and when the target began to answer.
     pub(super) handed_over: Option<Instant>,
     pub(super) answered: Option<Instant>,
-    actions: &'static str,
+    actions: Option<&'static str>,
     status: StatusCode,
     sent: u64,
 }
@@ -67,17 +67,22 @@ impl Access {
             target_status: None,
             handed_over: None,
             answered: None,
-            actions: "forward",
-            status: StatusCode::OK,
+            actions: Some("forward"),
+            status: CLIENT_CLOSED,
             sent: 0,
         }
     }
 
     /// No target is asked; of the body only what it says of itself is known.
     pub(super) fn answered_by_ourselves(&mut self, request: &Request<Incoming>) {
-        self.actions = "fixed-response";
+        self.actions = Some("fixed-response");
         let body = request.body().size_hint().lower();
-        self.received.fetch_add(body, Ordering::Relaxed);
+        self.add_received(body);
+    }
+
+    /// It is one that nobody may make.
+    pub(super) const fn refused(&mut self) {
+        self.actions = None;
     }
 
     /// The connection will not be HTTP any more.
@@ -128,8 +133,12 @@ impl Access {
         self.sent = octets(head.saturating_add(size(response.headers())));
     }
 
-    /// Logs the line.
-    pub(super) fn log(&self) {
+    /// Counts octets of a request that nobody else counts.
+    pub(super) fn add_received(&self, octets: u64) {
+        self.received.fetch_add(octets, Ordering::Relaxed);
+    }
+
+    fn log(&self) {
         let Some(log) = &self.server.access_log else {
             return;
         };
@@ -164,7 +173,7 @@ impl Access {
         entry.domain_name = connection.agreed.server_name.as_deref().map(LogText::from);
         entry.rule_priority = Some(0);
         entry.request_creation_time = Some(self.created);
-        entry.actions = Some(LogText::from(self.actions));
+        entry.actions = self.actions.map(LogText::from);
         entry.target_list = target.as_deref().map(LogText::from);
         entry.target_status_list = target_status.as_deref().map(LogText::from);
         entry.conn_trace_id = Some(connection.id);
@@ -172,7 +181,14 @@ impl Access {
     }
 }
 
-/// The body of an answer, whose end is logged, whether it was all sent or not.
+/// A request has its line however it ends, also when its client goes away.
+impl Drop for Access {
+    fn drop(&mut self) {
+        self.log();
+    }
+}
+
+/// The body of an answer, with whose end, whether it was all sent or not, the request ends.
 pub(super) struct Logged {
     body: Body,
     access: Option<Box<Access>>,
@@ -206,14 +222,6 @@ impl hyper::body::Body for Logged {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
-    }
-}
-
-impl Drop for Logged {
-    fn drop(&mut self) {
-        if let Some(access) = self.access.take() {
-            access.log();
-        }
     }
 }
 
@@ -281,6 +289,12 @@ fn size(headers: &HeaderMap) -> usize {
 fn octets(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
+
+/// ALB's word for a client that goes away before there is an answer (documented).
+const CLIENT_CLOSED: StatusCode = match StatusCode::from_u16(460) {
+    Ok(status) => status,
+    Err(_) => StatusCode::BAD_REQUEST,
+};
 
 #[cfg(test)]
 mod tests {
