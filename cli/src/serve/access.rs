@@ -2,7 +2,7 @@
 
 use core::net::SocketAddr;
 use core::pin::Pin;
-use core::sync::atomic::{AtomicU64, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use core::task::{Context, Poll};
 use core::time::Duration;
 use std::sync::Arc;
@@ -27,8 +27,7 @@ pub(super) struct Access {
     kind: &'static str,
     request: String,
     user_agent: Option<Vec<u8>>,
-    /// Octets of its head and, so far, of its body.
-    received: Arc<AtomicU64>,
+    received: Arc<Received>,
     /// The value of X-Amzn-Trace-Id; that of the connection where no target got the request.
     pub(super) trace_id: Option<String>,
     pub(super) target: Option<SocketAddr>,
@@ -61,7 +60,10 @@ impl Access {
             },
             request: request_line,
             user_agent: agent.map(|agent| agent.as_bytes().to_vec()),
-            received: Arc::new(AtomicU64::new(octets(head))),
+            received: Arc::new(Received {
+                octets: AtomicU64::new(octets(head)),
+                is_broken: AtomicBool::new(false),
+            }),
             trace_id: None,
             target: None,
             target_status: None,
@@ -100,7 +102,12 @@ impl Access {
 
     /// Octets of the request so far.
     pub(super) fn received(&self) -> u64 {
-        self.received.load(Ordering::Relaxed)
+        self.received.octets.load(Ordering::Relaxed)
+    }
+
+    /// Whether the request's body can't be read to its end.
+    pub(super) fn is_broken(&self) -> bool {
+        self.received.is_broken.load(Ordering::Relaxed)
     }
 
     /// Counts octets of an answer.
@@ -135,7 +142,7 @@ impl Access {
 
     /// Counts octets of a request that nobody else counts.
     pub(super) fn add_received(&self, octets: u64) {
-        self.received.fetch_add(octets, Ordering::Relaxed);
+        self.received.octets.fetch_add(octets, Ordering::Relaxed);
     }
 
     fn log(&self) {
@@ -225,10 +232,17 @@ impl hyper::body::Body for Logged {
     }
 }
 
+/// What has come of a request.
+struct Received {
+    /// Of its head and, so far, of its body.
+    octets: AtomicU64,
+    is_broken: AtomicBool,
+}
+
 /// The body of a request, counted.
 pub(super) struct Counted {
     body: Incoming,
-    received: Arc<AtomicU64>,
+    received: Arc<Received>,
 }
 
 impl hyper::body::Body for Counted {
@@ -240,9 +254,13 @@ impl hyper::body::Body for Counted {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
         let poll = Pin::new(&mut self.body).poll_frame(context);
-        if let Poll::Ready(Some(Ok(frame))) = &poll {
-            let length = frame.data_ref().map_or(0, Bytes::len);
-            self.received.fetch_add(octets(length), Ordering::Relaxed);
+        match &poll {
+            Poll::Ready(Some(Ok(frame))) => {
+                let length = octets(frame.data_ref().map_or(0, Bytes::len));
+                self.received.octets.fetch_add(length, Ordering::Relaxed);
+            }
+            Poll::Ready(Some(Err(_))) => self.received.is_broken.store(true, Ordering::Relaxed),
+            Poll::Ready(None) | Poll::Pending => {}
         }
         poll
     }

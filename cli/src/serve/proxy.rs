@@ -47,8 +47,8 @@ impl Proxy {
     ///
     /// # Errors
     ///
-    /// The status with which the client is to be answered: 502 if the target can't be reached or
-    /// answers nonsense, 504 if it takes too long.
+    /// The status with which the client is to be answered: 400 if the body of its request can't be
+    /// read, 502 if the target can't be reached or answers nonsense, 504 if it takes too long.
     pub(super) async fn forward(
         &self,
         client: &Client,
@@ -86,6 +86,9 @@ impl Proxy {
         let answer = self.client.request(Request::from_parts(head, body));
         let mut response = match self.wait(answer, &access).await {
             Some(Ok(response)) => response,
+            Some(Err(_)) if access.is_broken() => {
+                return Err((Box::new(access), StatusCode::BAD_REQUEST));
+            }
             Some(Err(_)) => return Err((Box::new(access), StatusCode::BAD_GATEWAY)),
             None => return Err((Box::new(access), StatusCode::GATEWAY_TIMEOUT)),
         };
