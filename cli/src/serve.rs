@@ -8,6 +8,7 @@ mod handshake;
 mod http;
 mod idle;
 mod log;
+mod place;
 mod proxy;
 mod reload;
 mod status;
@@ -23,11 +24,12 @@ use hyper_util::server::graceful::GracefulShutdown;
 use portcullis::rustls::{CaNames, ClientAuth};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
 use self::http::{Answer, Protocols};
 use self::log::Log;
+use self::place::Place;
 use self::reload::{Files, Signals};
 use self::status::Status;
 use self::tls::Tls;
@@ -48,6 +50,8 @@ struct Server {
     connection_log: Option<Log>,
     access_log: Option<Log>,
     status: Status,
+    /// Set when what is still open has to end.
+    cut: watch::Sender<bool>,
 }
 
 /// Serves until a signal stops it.
@@ -133,6 +137,7 @@ async fn serve(arguments: ServeArguments, trust: Trust, files: Files) -> anyhow:
             .transpose()?,
         access_log: arguments.access_log.as_deref().map(Log::open).transpose()?,
         status,
+        cut: watch::Sender::new(false),
         arguments,
     });
     if let Some(origin) = origin {
@@ -180,7 +185,7 @@ async fn accept(server: &Arc<Server>, listener: TcpListener, graceful: &Graceful
                 continue;
             }
         };
-        let Ok(place) = places.clone().try_acquire_owned() else {
+        let Ok(permit) = places.clone().try_acquire_owned() else {
             if server.status.over_limit.fetch_add(1, Ordering::Relaxed) == 0 {
                 complain(format_args!(
                     "{limit} connections are open, which is the limit: more are reset, and not \
@@ -190,12 +195,13 @@ async fn accept(server: &Arc<Server>, listener: TcpListener, graceful: &Graceful
             handshake::reset(tcp);
             continue;
         };
+        let place = Place::take(server, permit);
         let (server, watcher) = (server.clone(), graceful.watcher());
         tokio::spawn(async move {
-            server.status.open.fetch_add(1, Ordering::Relaxed);
-            connection::serve(&server, tcp, peer, watcher).await;
-            server.status.open.fetch_sub(1, Ordering::Relaxed);
-            drop(place);
+            tokio::select! {
+                () = connection::serve(&server, tcp, peer, &place, watcher) => {}
+                () = place.lost() => {}
+            }
         });
     }
 }
@@ -203,15 +209,21 @@ async fn accept(server: &Arc<Server>, listener: TcpListener, graceful: &Graceful
 /// Lets what is open come to its end, but not for ever, and writes what is still to be logged.
 async fn stop(server: &Server, graceful: GracefulShutdown) {
     complain("stopping");
-    let finished = async {
-        graceful.shutdown().await;
+    let all_ended = async || {
         while server.status.open.load(Ordering::Relaxed) > 0 {
             sleep(Duration::from_millis(20)).await;
         }
     };
+    let finished = async {
+        graceful.shutdown().await;
+        all_ended().await;
+    };
     if timeout(DRAIN, finished).await.is_err() {
         let open = server.status.open.load(Ordering::Relaxed);
         complain(format_args!("{open} connections were still open"));
+        server.cut.send_replace(true);
+        // So that what they did is logged.
+        _ = timeout(CUT, all_ended()).await;
     }
     for log in [&server.connection_log, &server.access_log]
         .into_iter()
@@ -228,3 +240,5 @@ const fn verifies(server: &Server) -> bool {
 
 /// How long open connections have when the program is stopped.
 const DRAIN: Duration = Duration::from_secs(10);
+/// How long they then take at most to end, of which there is nothing to wait for.
+const CUT: Duration = Duration::from_secs(1);

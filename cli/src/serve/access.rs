@@ -2,7 +2,7 @@
 
 use core::net::SocketAddr;
 use core::pin::Pin;
-use core::sync::atomic::{AtomicU64, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use core::task::{Context, Poll};
 use core::time::Duration;
 use std::sync::Arc;
@@ -27,8 +27,7 @@ pub(super) struct Access {
     kind: &'static str,
     request: String,
     user_agent: Option<Vec<u8>>,
-    /// Octets of its head and, so far, of its body.
-    received: Arc<AtomicU64>,
+    received: Arc<Received>,
     /// The value of X-Amzn-Trace-Id; that of the connection where no target got the request.
     pub(super) trace_id: Option<String>,
     pub(super) target: Option<SocketAddr>,
@@ -36,7 +35,7 @@ pub(super) struct Access {
     /// When the request had been handed to the target, and when the target began to answer.
     pub(super) handed_over: Option<Instant>,
     pub(super) answered: Option<Instant>,
-    actions: &'static str,
+    actions: Option<&'static str>,
     status: StatusCode,
     sent: u64,
 }
@@ -61,23 +60,31 @@ impl Access {
             },
             request: request_line,
             user_agent: agent.map(|agent| agent.as_bytes().to_vec()),
-            received: Arc::new(AtomicU64::new(octets(head))),
+            received: Arc::new(Received {
+                octets: AtomicU64::new(octets(head)),
+                is_broken: AtomicBool::new(false),
+            }),
             trace_id: None,
             target: None,
             target_status: None,
             handed_over: None,
             answered: None,
-            actions: "forward",
-            status: StatusCode::OK,
+            actions: Some("forward"),
+            status: CLIENT_CLOSED,
             sent: 0,
         }
     }
 
     /// No target is asked; of the body only what it says of itself is known.
     pub(super) fn answered_by_ourselves(&mut self, request: &Request<Incoming>) {
-        self.actions = "fixed-response";
+        self.actions = Some("fixed-response");
         let body = request.body().size_hint().lower();
-        self.received.fetch_add(body, Ordering::Relaxed);
+        self.add_received(body);
+    }
+
+    /// It is one that nobody may make.
+    pub(super) const fn refused(&mut self) {
+        self.actions = None;
     }
 
     /// The connection will not be HTTP any more.
@@ -95,7 +102,12 @@ impl Access {
 
     /// Octets of the request so far.
     pub(super) fn received(&self) -> u64 {
-        self.received.load(Ordering::Relaxed)
+        self.received.octets.load(Ordering::Relaxed)
+    }
+
+    /// Whether the request's body can't be read to its end.
+    pub(super) fn is_broken(&self) -> bool {
+        self.received.is_broken.load(Ordering::Relaxed)
     }
 
     /// Counts octets of an answer.
@@ -128,8 +140,12 @@ impl Access {
         self.sent = octets(head.saturating_add(size(response.headers())));
     }
 
-    /// Logs the line.
-    pub(super) fn log(&self) {
+    /// Counts octets of a request that nobody else counts.
+    pub(super) fn add_received(&self, octets: u64) {
+        self.received.octets.fetch_add(octets, Ordering::Relaxed);
+    }
+
+    fn log(&self) {
         let Some(log) = &self.server.access_log else {
             return;
         };
@@ -164,7 +180,7 @@ impl Access {
         entry.domain_name = connection.agreed.server_name.as_deref().map(LogText::from);
         entry.rule_priority = Some(0);
         entry.request_creation_time = Some(self.created);
-        entry.actions = Some(LogText::from(self.actions));
+        entry.actions = self.actions.map(LogText::from);
         entry.target_list = target.as_deref().map(LogText::from);
         entry.target_status_list = target_status.as_deref().map(LogText::from);
         entry.conn_trace_id = Some(connection.id);
@@ -172,7 +188,14 @@ impl Access {
     }
 }
 
-/// The body of an answer, whose end is logged, whether it was all sent or not.
+/// A request has its line however it ends, also when its client goes away.
+impl Drop for Access {
+    fn drop(&mut self) {
+        self.log();
+    }
+}
+
+/// The body of an answer, with whose end, whether it was all sent or not, the request ends.
 pub(super) struct Logged {
     body: Body,
     access: Option<Box<Access>>,
@@ -209,18 +232,17 @@ impl hyper::body::Body for Logged {
     }
 }
 
-impl Drop for Logged {
-    fn drop(&mut self) {
-        if let Some(access) = self.access.take() {
-            access.log();
-        }
-    }
+/// What has come of a request.
+struct Received {
+    /// Of its head and, so far, of its body.
+    octets: AtomicU64,
+    is_broken: AtomicBool,
 }
 
 /// The body of a request, counted.
 pub(super) struct Counted {
     body: Incoming,
-    received: Arc<AtomicU64>,
+    received: Arc<Received>,
 }
 
 impl hyper::body::Body for Counted {
@@ -232,9 +254,13 @@ impl hyper::body::Body for Counted {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
         let poll = Pin::new(&mut self.body).poll_frame(context);
-        if let Poll::Ready(Some(Ok(frame))) = &poll {
-            let length = frame.data_ref().map_or(0, Bytes::len);
-            self.received.fetch_add(octets(length), Ordering::Relaxed);
+        match &poll {
+            Poll::Ready(Some(Ok(frame))) => {
+                let length = octets(frame.data_ref().map_or(0, Bytes::len));
+                self.received.octets.fetch_add(length, Ordering::Relaxed);
+            }
+            Poll::Ready(Some(Err(_))) => self.received.is_broken.store(true, Ordering::Relaxed),
+            Poll::Ready(None) | Poll::Pending => {}
         }
         poll
     }
@@ -281,6 +307,12 @@ fn size(headers: &HeaderMap) -> usize {
 fn octets(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
+
+/// ALB's word for a client that goes away before there is an answer (documented).
+const CLIENT_CLOSED: StatusCode = match StatusCode::from_u16(460) {
+    Ok(status) => status,
+    Err(_) => StatusCode::BAD_REQUEST,
+};
 
 #[cfg(test)]
 mod tests {

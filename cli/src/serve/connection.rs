@@ -16,6 +16,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::handshake::{self, HandshakeError};
 use super::http;
+use super::place::Place;
 use super::status::{Refusal, Story};
 use super::tls::Agreed;
 use super::{Server, verifies};
@@ -28,6 +29,7 @@ pub(super) struct Connection {
     pub(super) client: SocketAddr,
     pub(super) listener: SocketAddr,
     pub(super) agreed: Agreed,
+    pub(super) place: Arc<Place>,
 }
 
 /// Serves a connection until it ends.
@@ -35,6 +37,7 @@ pub(super) async fn serve(
     server: &Arc<Server>,
     mut tcp: TcpStream,
     client: SocketAddr,
+    place: &Arc<Place>,
     watcher: Watcher,
 ) {
     let listener = match server.address.ip().is_unspecified() {
@@ -61,6 +64,7 @@ pub(super) async fn serve(
             client,
             listener,
             agreed: Agreed::from(&tls),
+            place: place.clone(),
         },
         latency: begun.elapsed(),
         verifier,

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use http_body_util::{Either, Full};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use hyper::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue};
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::Watcher;
@@ -112,7 +112,14 @@ async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Logged>, Infallible> {
     server.status.requests.fetch_add(1, Ordering::Relaxed);
+    if let Some(log) = &server.access_log {
+        log.has_room().await;
+    }
     let mut access = Access::new(&server, &client, &request);
+    if let Some(status) = objection(&request) {
+        access.refused();
+        return Ok(access.log_at_end(answer_with(status, &status.to_string())));
+    }
     let response = match &server.answer {
         Answer::Fixed(fixed) => {
             access.answered_by_ourselves(&request);
@@ -132,6 +139,20 @@ async fn answer(
     Ok(access.log_at_end(response))
 }
 
+/// The status for requests that no target may get, though they can be read.
+fn objection<B>(request: &Request<B>) -> Option<StatusCode> {
+    // A tunnel past everything here; an echo of what only the target may know.
+    if matches!(*request.method(), Method::CONNECT | Method::TRACE) {
+        return Some(StatusCode::METHOD_NOT_ALLOWED);
+    }
+    // RFC 9112 3.2: targets would not agree on which host is meant.
+    let hosts = request.headers().get_all(HOST).iter().count();
+    match (request.version(), hosts) {
+        (_, 2..) | (Version::HTTP_11, 0) => Some(StatusCode::BAD_REQUEST),
+        _ => None,
+    }
+}
+
 fn answer_with(status: StatusCode, text: &str) -> Response<Body> {
     let length = text.len();
     let text = Full::new(Bytes::copy_from_slice(text.as_bytes()));
@@ -145,6 +166,9 @@ fn answer_with(status: StatusCode, text: &str) -> Response<Body> {
     // No Content-Length where there is no content (RFC 9110 8.6).
     if status != StatusCode::NO_CONTENT {
         headers.insert(CONTENT_LENGTH, length.into());
+    }
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        headers.insert(ALLOW, HeaderValue::from_static(METHODS));
     }
     response
 }
@@ -174,6 +198,9 @@ fn mtls_headers(mode: Mode, stream: &TlsStream<TcpStream>) -> HeaderMap {
     });
     headers.collect()
 }
+
+/// What goes on to a target, others that are registered aside.
+const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 /// Requests of one HTTP/2 connection at a time, as ALB allows (documented).
 const MAX_STREAMS: u32 = 128;

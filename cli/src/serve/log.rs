@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use anyhow::Context as _;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::oneshot;
@@ -43,12 +44,20 @@ impl Log {
         self.send(Message::Line(line)).await;
     }
 
-    /// Appends a line, for those who can't wait.
+    /// Returns once there is room for a line.
+    pub(super) async fn has_room(&self) {
+        // The thread ends with the last sender, and not before.
+        _ = self.sender.reserve().await;
+    }
+
+    /// Appends a line, for those who can't wait but have waited for room before they began.
     pub(super) fn write_soon(&self, mut line: String) {
         line.push('\n');
-        if let Err(TrySendError::Full(message)) = self.sender.try_send(Message::Line(line)) {
+        if let Err(TrySendError::Full(message)) = self.sender.try_send(Message::Line(line))
+            && let Ok(runtime) = Handle::try_current()
+        {
             let sender = self.sender.clone();
-            tokio::spawn(async move { sender.send(message).await });
+            runtime.spawn(async move { sender.send(message).await });
         }
     }
 

@@ -12,7 +12,7 @@ use hyper::header::{
 };
 use hyper::http::uri::{Authority, PathAndQuery, Scheme, Uri};
 use hyper::upgrade::OnUpgrade;
-use hyper::{Request, Response, StatusCode, Version};
+use hyper::{Method, Request, Response, StatusCode, Version};
 use hyper_util::client::legacy::Client as HttpClient;
 use hyper_util::client::legacy::connect::{HttpConnector, HttpInfo};
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -47,8 +47,8 @@ impl Proxy {
     ///
     /// # Errors
     ///
-    /// The status with which the client is to be answered: 502 if the target can't be reached or
-    /// answers nonsense, 504 if it takes too long.
+    /// The status with which the client is to be answered: 400 if the body of its request can't be
+    /// read, 502 if the target can't be reached or answers nonsense, 504 if it takes too long.
     pub(super) async fn forward(
         &self,
         client: &Client,
@@ -57,7 +57,7 @@ impl Proxy {
         mut access: Access,
     ) -> Result<Response<Logged>, (Box<Access>, StatusCode)> {
         access.target = self.target.as_str().parse().ok();
-        let from_client = wants_upgrade(&request).then(|| hyper::upgrade::on(&mut request));
+        let from_client = wants_websocket(&request).then(|| hyper::upgrade::on(&mut request));
         let (mut head, body) = request.into_parts();
         let authority = head.uri.authority().cloned();
         let path = head.uri.path_and_query().cloned();
@@ -66,17 +66,16 @@ impl Proxy {
             Err(_) => return Err((Box::new(access), StatusCode::BAD_REQUEST)),
         };
         head.version = Version::HTTP_11;
-        let upgrade = head.headers.get(UPGRADE).cloned();
         remove_hop_by_hop(&mut head.headers);
-        if let (Some(upgrade), true) = (upgrade, from_client.is_some()) {
-            head.headers.insert(UPGRADE, upgrade);
-            head.headers
-                .insert(CONNECTION, HeaderValue::from_static("upgrade"));
+        if from_client.is_some() {
+            for (name, value) in [(UPGRADE, WEBSOCKET), (CONNECTION, "upgrade")] {
+                head.headers.insert(name, HeaderValue::from_static(value));
+            }
         }
-        if let (Some(authority), false) = (authority, head.headers.contains_key(HOST))
-            && let Ok(host) = HeaderValue::try_from(authority.as_str())
-        {
-            // HTTP/2 says it elsewhere.
+        // HTTP/2 says it elsewhere, and where both say it the target of the request counts
+        // (RFC 9112 3.2.2, RFC 9113 8.3.1).
+        let host = authority.and_then(|host| HeaderValue::try_from(host.as_str()).ok());
+        if let Some(host) = host {
             head.headers.insert(HOST, host);
         }
         access.trace_id = Some(trace_id(&head.headers, trace));
@@ -87,6 +86,9 @@ impl Proxy {
         let answer = self.client.request(Request::from_parts(head, body));
         let mut response = match self.wait(answer, &access).await {
             Some(Ok(response)) => response,
+            Some(Err(_)) if access.is_broken() => {
+                return Err((Box::new(access), StatusCode::BAD_REQUEST));
+            }
             Some(Err(_)) => return Err((Box::new(access), StatusCode::BAD_GATEWAY)),
             None => return Err((Box::new(access), StatusCode::GATEWAY_TIMEOUT)),
         };
@@ -104,7 +106,13 @@ impl Proxy {
             let to_target = hyper::upgrade::on(&mut response);
             access.becomes_websocket();
             access.note_head(&response);
-            tokio::spawn(tunnel(from_client, to_target, access));
+            let place = client.connection.place.clone();
+            tokio::spawn(async move {
+                tokio::select! {
+                    () = tunnel(from_client, to_target, access) => {}
+                    () = place.lost() => {}
+                }
+            });
             return Ok(response.map(|body| Logged::silent(Either::Right(body))));
         }
         remove_hop_by_hop(response.headers_mut());
@@ -141,11 +149,11 @@ async fn tunnel(client: OnUpgrade, target: OnUpgrade, mut access: Access) {
     if let (Ok(client), Ok(target)) = (client.await, target.await) {
         let (mut client, mut target) = (TokioIo::new(client), TokioIo::new(target));
         // However it ends, it has ended for both.
-        if let Ok((_, sent)) = copy_bidirectional(&mut client, &mut target).await {
+        if let Ok((received, sent)) = copy_bidirectional(&mut client, &mut target).await {
+            access.add_received(received);
             access.add_sent(sent);
         }
     }
-    access.log();
 }
 
 /// What the target is told of the client, and by nobody else.
@@ -187,7 +195,8 @@ fn trace_id(headers: &HeaderMap, trace: &str) -> String {
     }
 }
 
-/// RFC 9110 7.6.1: headers that are about one connection, and those that `Connection` names.
+/// RFC 9110 7.6.1: headers that are about one connection, and those that `Connection` names, which
+/// `Host` can't be.
 fn remove_hop_by_hop(headers: &mut HeaderMap) {
     let named: Vec<HeaderName> = headers
         .get_all(CONNECTION)
@@ -195,9 +204,11 @@ fn remove_hop_by_hop(headers: &mut HeaderMap) {
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .filter_map(|name| name.trim().parse().ok())
+        .filter(|name| name != HOST)
         .collect();
     let known = [
         CONNECTION,
+        HeaderName::from_static("http2-settings"),
         HeaderName::from_static("keep-alive"),
         HeaderName::from_static("proxy-connection"),
         PROXY_AUTHENTICATE,
@@ -212,15 +223,23 @@ fn remove_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
-fn wants_upgrade<B>(request: &Request<B>) -> bool {
-    let connection = request.headers().get(CONNECTION);
-    let connection = connection.and_then(|value| value.to_str().ok());
-    let names_it = connection.is_some_and(|value| {
-        let mut names = value.split(',');
-        names.any(|name| name.trim().eq_ignore_ascii_case("upgrade"))
-    });
-    names_it && request.version() == Version::HTTP_11 && request.headers().contains_key(UPGRADE)
+/// RFC 6455 4.1. Nothing else is switched to: a target that speaks HTTP/2 in a tunnel (`h2c`) would
+/// get requests that nobody here has looked at, with whatever headers their client made up.
+fn wants_websocket<B>(request: &Request<B>) -> bool {
+    let values = request.headers().get_all(CONNECTION).iter();
+    let mut names = values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    let mut protocols = request.headers().get_all(UPGRADE).iter();
+    let protocol = (protocols.next(), protocols.next());
+    request.version() == Version::HTTP_11
+        && request.method() == Method::GET
+        && names.any(|name| name.trim().eq_ignore_ascii_case("upgrade"))
+        && matches!(protocol, (Some(only), None)
+            if only.as_bytes().eq_ignore_ascii_case(WEBSOCKET.as_bytes()))
 }
+
+const WEBSOCKET: &str = "websocket";
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 

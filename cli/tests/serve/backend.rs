@@ -20,7 +20,17 @@ impl Backend {
     pub(crate) fn new(
         answer: impl Fn(&Message, &mut TcpStream) -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        Self::on(
+            TcpListener::bind("127.0.0.1:0").expect("a port is free"),
+            answer,
+        )
+    }
+
+    /// The same on a port that is chosen elsewhere.
+    pub(crate) fn on(
+        listener: TcpListener,
+        answer: impl Fn(&Message, &mut TcpStream) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
         let address = listener.local_addr().expect("it is bound");
         let requests = Arc::new(Mutex::new(Vec::new()));
         let (kept, answer) = (requests.clone(), Arc::new(answer));
@@ -36,7 +46,7 @@ impl Backend {
 
     /// Answers 200 and `hello` to everything.
     pub(crate) fn friendly() -> Self {
-        Self::new(|_, tcp| tcp.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"))
+        Self::new(hello)
     }
 
     pub(crate) fn url(&self) -> String {
@@ -56,6 +66,11 @@ impl Backend {
     pub(crate) fn request(&self) -> Message {
         self.requests(1).remove(0)
     }
+}
+
+/// 200 and `hello`.
+pub(crate) fn hello(_request: &Message, tcp: &mut TcpStream) -> io::Result<()> {
+    tcp.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
 }
 
 fn talk(

@@ -3,8 +3,11 @@
 mod answers;
 mod backend;
 mod client;
+mod client_headers;
 mod handshakes;
 mod http;
 mod proxy;
 mod server;
+mod smuggling;
 mod statuses;
+mod websocket;

@@ -7,7 +7,7 @@ use std::sync::{Mutex, mpsc};
 use portcullis::{AccessLogEntry, LogText};
 use portcullis_fixtures::{Pki, Random};
 
-use crate::backend::Backend;
+use crate::backend::{Backend, hello};
 use crate::client::{Client, Connection};
 use crate::server::{Server, Setup, until};
 
@@ -320,14 +320,32 @@ fn a_target_may_be_a_name_and_come_back() {
     assert_eq!(connection.get("/").status, 502);
     let listener = until(|| TcpListener::bind(("127.0.0.1", port)).ok());
     let listener = listener.expect("the port is still free");
-    std::thread::spawn(move || {
-        let (mut tcp, _) = listener.accept().expect("a connection");
-        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
-        tcp.write_all(answer).expect("it is open");
-        tcp.read_to_end(&mut Vec::new())
-    });
+    let _backend = Backend::on(listener, hello);
     assert_eq!(connection.get("/").told(), (200, "hello"));
     let lines = server.accesses(2);
     let entry = AccessLogEntry::parse(&lines[1]).expect("a line");
     assert_eq!(entry.target, Some(([127, 0, 0, 1], port).into()));
+}
+
+#[test]
+fn a_client_that_goes_away_before_the_answer_is_logged_as_a_460() {
+    let (begun, has_begun) = mpsc::channel();
+    let begun = Mutex::new(begun);
+    let backend = Backend::new(move |_, tcp| {
+        begun
+            .lock()
+            .expect("nobody panicked")
+            .send(())
+            .expect("the test waits");
+        tcp.read_exact(&mut [0])
+    });
+    let (server, mut connection) = before(&backend, &[]);
+    connection.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_eq!(has_begun.recv(), Ok(()));
+    drop(connection);
+    let line = server.accesses(1).remove(0);
+    let entry = AccessLogEntry::parse(&line).expect("a line");
+    assert_eq!(entry.elb_status, Some(460));
+    assert_eq!(entry.target_status, None);
+    assert_eq!(entry.target, Some(backend.address));
 }
