@@ -2,11 +2,13 @@
 
 mod answers;
 mod backend;
+mod bad_input;
 mod client;
 mod client_headers;
 mod handshakes;
 mod http;
 mod proxy;
+mod reload;
 mod server;
 mod smuggling;
 mod statuses;
