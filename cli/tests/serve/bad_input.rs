@@ -173,6 +173,7 @@ fn command_lines() {
         (&["--idle-timeout", "forever"], "--idle-timeout"),
         (&["--max-header-size", "1"], "--max-header-size"),
         (&["--admin-public"], "--admin"),
+        (&["--elb", ""], "--elb"),
     ] {
         let output = std::process::Command::new(env!("CARGO_BIN_EXE_portcullis"))
             .args(["serve", "--listen", "127.0.0.1:0", "--trust-store", "a.pem"])
