@@ -5,6 +5,7 @@ use core::str::FromStr;
 use core::time::Duration;
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 use hyper::StatusCode;
 use hyper::http::uri::{Authority, Scheme, Uri};
@@ -57,6 +58,7 @@ pub(crate) struct ServeArguments {
     #[arg(
         long,
         value_name = "NAME",
+        value_parser = NonEmptyStringValueParser::new(),
         default_value = "app/portcullis/0000000000000000"
     )]
     pub(crate) elb: String,

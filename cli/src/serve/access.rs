@@ -62,6 +62,7 @@ impl Access {
             user_agent: agent.map(|agent| agent.as_bytes().to_vec()),
             received: Arc::new(Received {
                 octets: AtomicU64::new(octets(head)),
+                is_complete: AtomicBool::new(true),
                 is_broken: AtomicBool::new(false),
             }),
             trace_id: None,
@@ -94,15 +95,22 @@ impl Access {
 
     /// Counts the octets of a request's body as they pass.
     pub(super) fn count(&self, body: Incoming) -> Counted {
-        Counted {
+        let counted = Counted {
             body,
             received: self.received.clone(),
-        }
+        };
+        counted.note_end();
+        counted
     }
 
     /// Octets of the request so far.
     pub(super) fn received(&self) -> u64 {
         self.received.octets.load(Ordering::Relaxed)
+    }
+
+    /// Whether the request has come to its end.
+    pub(super) fn is_complete(&self) -> bool {
+        self.received.is_complete.load(Ordering::Relaxed)
     }
 
     /// Whether the request's body can't be read to its end.
@@ -236,6 +244,7 @@ impl hyper::body::Body for Logged {
 struct Received {
     /// Of its head and, so far, of its body.
     octets: AtomicU64,
+    is_complete: AtomicBool,
     is_broken: AtomicBool,
 }
 
@@ -243,6 +252,15 @@ struct Received {
 pub(super) struct Counted {
     body: Incoming,
     received: Arc<Received>,
+}
+
+impl Counted {
+    fn note_end(&self) {
+        let is_at_end = self.body.is_end_stream();
+        self.received
+            .is_complete
+            .store(is_at_end, Ordering::Relaxed);
+    }
 }
 
 impl hyper::body::Body for Counted {
@@ -258,9 +276,11 @@ impl hyper::body::Body for Counted {
             Poll::Ready(Some(Ok(frame))) => {
                 let length = octets(frame.data_ref().map_or(0, Bytes::len));
                 self.received.octets.fetch_add(length, Ordering::Relaxed);
+                self.note_end();
             }
             Poll::Ready(Some(Err(_))) => self.received.is_broken.store(true, Ordering::Relaxed),
-            Poll::Ready(None) | Poll::Pending => {}
+            Poll::Ready(None) => self.received.is_complete.store(true, Ordering::Relaxed),
+            Poll::Pending => {}
         }
         poll
     }

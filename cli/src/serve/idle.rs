@@ -1,7 +1,7 @@
 //! A stream on which something has to happen now and then.
 
 use core::pin::Pin;
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use core::task::{Context, Poll};
 use core::time::Duration;
 use std::io;
@@ -19,23 +19,39 @@ pub(super) struct Idle<S> {
     waits: Waits,
 }
 
-/// How many requests of a connection wait for the target, each within a limit of its own.
+/// The requests of a connection that wait for the target, each within a limit of its own.
 #[derive(Clone, Default)]
-pub(super) struct Waits(Arc<AtomicUsize>);
+pub(super) struct Waits(Arc<Waiting>);
+
+#[derive(Default)]
+struct Waiting {
+    count: AtomicUsize,
+    /// Whether one has come to its end since this was asked last: there is an answer to be written.
+    has_ended: AtomicBool,
+}
 
 /// One of them, for as long as it lives.
 pub(super) struct Wait(Waits);
 
 impl Waits {
     pub(super) fn begin(&self) -> Wait {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.0.count.fetch_add(1, Ordering::Relaxed);
         Wait(self.clone())
+    }
+
+    fn are_over(&self) -> bool {
+        // In this order: of one that ends in between, either is seen.
+        let count = self.0.count.load(Ordering::Acquire);
+        let has_ended = self.0.has_ended.swap(false, Ordering::AcqRel);
+        count == 0 && !has_ended
     }
 }
 
 impl Drop for Wait {
     fn drop(&mut self) {
-        self.0.0.fetch_sub(1, Ordering::Relaxed);
+        let Waits(waiting) = &self.0;
+        waiting.has_ended.store(true, Ordering::Release);
+        waiting.count.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -60,7 +76,7 @@ impl<S> Idle<S> {
             return poll;
         }
         while self.alarm.as_mut().poll(context).is_ready() {
-            if self.waits.0.load(Ordering::Relaxed) == 0 {
+            if self.waits.are_over() {
                 return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
             }
             self.alarm.as_mut().reset(Instant::now() + self.limit);
@@ -148,7 +164,11 @@ mod tests {
         assert!(read.await.is_err(), "it neither ends nor fails");
         client.write_all(b"x").await.expect("it is open");
         assert_eq!(server.read_u8().await.expect("in time"), b'x');
+        // At the moment of the alarm there is an answer, not yet written.
+        advance(Duration::from_secs(59)).await;
         drop(wait);
+        let read = tokio::time::timeout(Duration::from_secs(2), server.read_u8());
+        assert!(read.await.is_err(), "it neither ends nor fails");
         let error = server.read_u8().await.expect_err("nothing came");
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }

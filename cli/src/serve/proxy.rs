@@ -48,7 +48,7 @@ impl Proxy {
     /// # Errors
     ///
     /// The status with which the client is to be answered: 400 if the body of its request can't be
-    /// read, 502 if the target can't be reached or answers nonsense, 504 if it takes too long.
+    /// read, 408 if it stops coming, 502 if the target can't be reached or answers nonsense, 504 if it takes too long.
     pub(super) async fn forward(
         &self,
         client: &Client,
@@ -90,7 +90,10 @@ impl Proxy {
                 return Err((Box::new(access), StatusCode::BAD_REQUEST));
             }
             Some(Err(_)) => return Err((Box::new(access), StatusCode::BAD_GATEWAY)),
-            None => return Err((Box::new(access), StatusCode::GATEWAY_TIMEOUT)),
+            None if access.is_complete() => {
+                return Err((Box::new(access), StatusCode::GATEWAY_TIMEOUT));
+            }
+            None => return Err((Box::new(access), StatusCode::REQUEST_TIMEOUT)),
         };
         drop(wait);
         access.answered = Some(Instant::now());

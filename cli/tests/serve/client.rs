@@ -87,12 +87,22 @@ impl Client {
 
     /// Shakes hands. With TLS 1.3 the client is done before the server has seen its certificate.
     pub(crate) fn try_connect(&self, server: SocketAddr) -> io::Result<Connection> {
-        self.try_connect_by(tcp(server))
+        self.try_connect_by(Arc::new(self.config()), server)
     }
 
-    pub(crate) fn try_connect_by(&self, mut tcp: TcpStream) -> io::Result<Connection> {
+    /// The same with a configuration that may remember other sessions.
+    pub(crate) fn connect_by(&self, config: Arc<ClientConfig>, server: SocketAddr) -> Connection {
+        let connection = self.try_connect_by(config, server);
+        connection.expect("the handshake is complete")
+    }
+
+    fn try_connect_by(
+        &self,
+        config: Arc<ClientConfig>,
+        server: SocketAddr,
+    ) -> io::Result<Connection> {
+        let mut tcp = tcp(server);
         let name = ServerName::try_from("localhost").expect("a name");
-        let config = Arc::new(self.config());
         let mut tls = ClientConnection::new(config, name).expect("a client");
         while tls.is_handshaking() {
             tls.complete_io(&mut tcp)?;

@@ -103,6 +103,20 @@ fn headers_can_not_be_made_to_go_by_naming_them_as_the_connections() {
 }
 
 #[test]
+fn headers_after_the_body_do_not_go_on() {
+    let backend = Backend::friendly();
+    let (_server, mut connection) = before(&backend, &[]);
+    let response = connection.ask(
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTE: trailers\r\n\
+         Trailer: X-Amzn-Mtls-Clientcert-Subject\r\n\r\n5\r\nhello\r\n0\r\n\
+         X-Amzn-Mtls-Clientcert-Subject: CN=Admin\r\n\r\n",
+    );
+    assert_eq!(response.told(), (200, "hello"));
+    // There is nothing between the last chunk and the end, or the target would not have read it.
+    assert_eq!(backend.request().text(), "hello");
+}
+
+#[test]
 fn where_nobody_is_asked_there_are_no_headers() {
     let backend = Backend::friendly();
     let (server, mut connection) = before(&backend, &["--mode", "off"]);

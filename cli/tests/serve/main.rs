@@ -2,12 +2,18 @@
 
 mod answers;
 mod backend;
+mod bad_input;
 mod client;
 mod client_headers;
 mod handshakes;
 mod http;
+mod http2;
+mod limits;
+mod options;
 mod proxy;
+mod reload;
 mod server;
+mod shutdown;
 mod smuggling;
 mod statuses;
 mod websocket;

@@ -349,3 +349,15 @@ fn a_client_that_goes_away_before_the_answer_is_logged_as_a_460() {
     assert_eq!(entry.target_status, None);
     assert_eq!(entry.target, Some(backend.address));
 }
+
+#[test]
+fn a_request_that_stops_coming_is_a_408() {
+    let backend = Backend::friendly();
+    let (server, mut connection) = before(&backend, &["--idle-timeout", "1"]);
+    let half = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf";
+    assert_eq!(connection.ask(half).told(), (408, "408 Request Timeout"));
+    let line = server.accesses(1).remove(0);
+    let entry = AccessLogEntry::parse(&line).expect("a line");
+    assert_eq!((entry.elb_status, entry.target_status), (Some(408), None));
+    backend.requests(0);
+}

@@ -1,0 +1,146 @@
+//! How much a client may ask for.
+
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::TcpStream;
+
+use portcullis_fixtures::Pki;
+
+use crate::client::{Client, tcp};
+use crate::http::Response;
+use crate::server::{Server, Setup, until};
+
+/// What the status page has under this name.
+fn number(server: &Server, name: &str) -> u64 {
+    let line = server.line("status page on http://");
+    let address = line.rsplit('/').next().expect("an address");
+    let mut page = TcpStream::connect(address).expect("it listens");
+    let request = format!("GET /status.json HTTP/1.1\r\nHost: {address}\r\n\r\n");
+    page.write_all(request.as_bytes()).expect("it is open");
+    let response = Response::read(&mut page, &mut Vec::new(), false).expect("a response");
+    let json: serde_json::Value = serde_json::from_str(response.message.text()).expect("JSON");
+    json[name].as_u64().expect("a number")
+}
+
+#[test]
+fn one_connection_too_many_is_reset_and_counted() {
+    let pki = Pki::new(0);
+    let setup = Setup::new([pki.root()]).with(["--admin", "127.0.0.1:0"]);
+    let server = setup.with(["--max-connections", "2"]).start();
+    let client = Client::of(&pki);
+    let mut open = [
+        client.connect(server.address),
+        client.connect(server.address),
+    ];
+    for connection in &mut open {
+        assert_eq!(connection.get("/").status, 200);
+    }
+    assert_eq!(number(&server, "open_connections"), 2);
+    for count in 1..=2 {
+        let end = tcp(server.address).read(&mut [0]).expect_err("it is reset");
+        assert_eq!(end.kind(), ErrorKind::ConnectionReset);
+        assert_eq!(number(&server, "over_limit"), count);
+    }
+    server.line("2 connections are open, which is the limit: more are reset, and not logged");
+    // A place is free once one has gone.
+    let [first, mut second] = open;
+    drop(first);
+    let taken = until(|| (number(&server, "open_connections") == 1).then_some(()));
+    assert_eq!(taken, Some(()));
+    assert_eq!(client.connect(server.address).get("/").status, 200);
+    assert_eq!(second.get("/").status, 200);
+    server.connections(3);
+}
+
+#[test]
+fn clients_that_may_not_pass_give_their_places_back() {
+    let pki = Pki::new(0);
+    let setup = Setup::new([pki.root()]).with(["--admin", "127.0.0.1:0"]);
+    let server = setup.with(["--max-connections", "1"]).start();
+    for _ in 0..10 {
+        Client::nobody().refusal(server.address);
+        let free = until(|| (number(&server, "open_connections") == 0).then_some(()));
+        assert_eq!(free, Some(()));
+    }
+    assert_eq!(
+        Client::of(&pki).connect(server.address).get("/").status,
+        200
+    );
+}
+
+#[test]
+fn a_connection_ends_when_nothing_is_asked_for_too_long() {
+    let pki = Pki::new(0);
+    let setup = Setup::new([pki.root()]).with(["--idle-timeout", "1"]);
+    let server = setup.start();
+    let mut connection = Client::of(&pki).connect(server.address);
+    assert_eq!(connection.get("/").status, 200);
+    // In order or not.
+    assert!(!matches!(connection.tls.read(&mut [0]), Ok(1..)));
+    server.accesses(1);
+}
+
+#[test]
+fn a_head_that_never_ends_ends_the_connection() {
+    let pki = Pki::new(0);
+    let setup = Setup::new([pki.root()]).with(["--idle-timeout", "1"]);
+    let server = setup.start();
+    let mut connection = Client::of(&pki).connect(server.address);
+    connection.send("GET / HTTP/1.1\r\nHost: a\r\n");
+    // A header every now and then is no end of the head.
+    let ended = until(|| {
+        let sent = connection.tls.write_all(b"X: y\r\n");
+        std::thread::sleep(core::time::Duration::from_millis(100));
+        sent.is_err().then_some(())
+    });
+    assert_eq!(ended, Some(()));
+    assert_eq!(server.stop().accesses, [""; 0]);
+}
+
+#[test]
+fn a_body_that_is_not_read_does_not_end_the_connection_in_the_middle_of_it() {
+    let pki = Pki::new(0);
+    let server = Setup::new([pki.root()]).start();
+    let mut connection = Client::of(&pki).connect(server.address);
+    let body = "x".repeat(1000);
+    let request = format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n{body}");
+    for _ in 0..3 {
+        assert_eq!(connection.ask(&request).told(), (200, "Success"));
+    }
+}
+
+#[test]
+fn a_flood_of_refusals_is_told_in_part_and_logged_in_whole() {
+    let pki = Pki::new(0);
+    let server = Setup::new([pki.root()]).start();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..50 {
+                    Client::nobody().refusal(server.address);
+                }
+            });
+        }
+    });
+    let logged = server.connections(200);
+    let seconds: std::collections::BTreeSet<&str> = logged.iter().map(|line| &line[..19]).collect();
+    let told = server.lines();
+    let told = told.iter().filter(|line| line.contains("Failed:Unmapped"));
+    // The clock of the one may be a moment ahead of that of the other.
+    let most = 20 * (seconds.len() + 1);
+    let told = told.count();
+    assert!((1..=most).contains(&told), "{told} in {seconds:?}");
+}
+
+#[test]
+fn nobody_is_told_of_if_it_has_to_be_quiet() {
+    let pki = Pki::new(0);
+    let server = Setup::new([pki.root()]).with(["--quiet"]).start();
+    Client::nobody().refusal(server.address);
+    server.connections(1);
+    let stopped = server.stop();
+    let told = stopped
+        .stderr
+        .iter()
+        .filter(|line| line.contains("Failed:"));
+    assert_eq!(told.count(), 0, "{:?}", stopped.stderr);
+}
