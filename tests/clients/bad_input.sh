@@ -49,7 +49,7 @@ last_of_each() {
 
 outlives_clients() {
     serve --trust-store "$pki/bundle.pem" --time "$as_of" --fixed-response "200:$greeting"
-    local answer
+    local answer version
 
     # Open to the end of this function: half a handshake, and nothing at all.
     exec {half}<>"/dev/tcp/127.0.0.1/$port" {silent}<>"/dev/tcp/127.0.0.1/$port"
@@ -65,10 +65,12 @@ outlives_clients() {
     still_serves "after noise"
 
     { printf 'X-Large: '; head -c 1000000 /dev/zero | tr '\0' x; } >"$scratch/large_header"
-    answer=$(request --header @"$scratch/large_header" --output /dev/null --write-out '%{http_code}')
-    printf '%-24s %s\n' "a header of 1 MB" "$answer"
-    [[ $answer = 431 || $answer = 400 ]] || expect "a header of 1 MB" "431 or 400" "$answer" || bad=1
-    still_serves "after a header of 1 MB"
+    for version in --http1.1 --http2; do
+        answer=$(request "$version" --header @"$scratch/large_header" --output /dev/null --write-out '%{http_code}')
+        printf '%-24s %s\n' "1 MB of header, ${version#--}" "$answer"
+        [[ $answer = 431 || $answer = 400 ]] || expect "a header of 1 MB" "431 or 400" "$answer" || bad=1
+        still_serves "after it"
+    done
     exec {half}>&- {silent}>&-
     stop
     ! grep -i panic "$complaints" || bad=1

@@ -38,10 +38,12 @@ mask_tls() {
     sed -E -e '' "${hide[@]}"
 }
 
-# expected_access CIPHER VERSION TRACE: a fixed response to the one request.
+# expected_access KIND CIPHER VERSION TRACE: a fixed response to the one request, of kind "https" or "h2".
 expected_access() {
-    echo "https TIME $balancer 127.0.0.1:PORT - -1 -1 -1 200 - BYTES BYTES \"GET https://localhost:$port/ HTTP/1.1\" \"test\"" \
-        "$1 $2 - \"$3\" \"localhost\" \"-\" 0 TIME \"fixed-response\" \"-\" \"-\" \"-\" \"-\" \"-\" \"-\" $3 \"-\" \"-\" \"-\""
+    local version=HTTP/1.1
+    [ "$1" != h2 ] || version=HTTP/2.0
+    echo "$1 TIME $balancer 127.0.0.1:PORT - -1 -1 -1 200 - BYTES BYTES \"GET https://localhost:$port/ $version\" \"test\"" \
+        "$2 $3 - \"$4\" \"localhost\" \"-\" 0 TIME \"fixed-response\" \"-\" \"-\" \"-\" \"-\" \"-\" \"-\" $4 \"-\" \"-\" \"-\""
 }
 
 mask_access() {
