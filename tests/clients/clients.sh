@@ -60,7 +60,7 @@ client_chromium() {
 
 # Chromium asks which certificate to send unless a policy says so, and reads policies from one place only.
 prepare_chromium() {
-    mkdir -p "$(dirname "$chromium_policy")"
+    mkdir -p "$(dirname "$chromium_policy")" || return
     touch "$scratch/policy"
     echo '{"AutoSelectCertificateForUrls": ["{\"pattern\":\"https://localhost\",\"filter\":{}}"]}' >"$chromium_policy"
 }
