@@ -15,9 +15,13 @@ server_certificate() {
         -out "$scratch/server.pem" -extfile - 2>/dev/null <<<$'subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE'
 }
 
-# The keys and PKCS#12 files of the test clients.
+# Of each test client the key, the PKCS#12 file, and the CA certificate that it sends along.
 test_clients() {
     local name
+    cp "$pki/B.crt" "$scratch/C.cas"
+    cp "$pki/D.crt" "$scratch/E.cas"
+    cp "$pki/G.crt" "$scratch/H.cas"
+    cp "$pki/B.crt" "$scratch/R.cas"
     for name in C E H; do
         openssl pkcs12 -in "$pki/$name.p12" -passin "pass:$password" -nodes -nocerts 2>/dev/null |
             openssl pkey -out "$scratch/$name.key"
@@ -50,9 +54,9 @@ odd_clients() {
     openssl req -x509 -newkey rsa:2048 -nodes -keyout "$scratch/self_signed.key" -out "$scratch/self_signed.pem" -days 30 \
         -subj "/O=Clients/CN=self_signed" 2>/dev/null
 
-    # The longest chain that may be, and one certificate more.
-    cat "$pki"/{C,B,A,D}.crt >"$scratch/four.pem"
-    cat "$pki"/{C,B,A,D,G}.crt >"$scratch/five.pem"
+    # Behind C, the longest chain that may be, and one certificate more.
+    cat "$pki"/{B,A,D}.crt >"$scratch/three.cas"
+    cat "$pki"/{B,A,D,G}.crt >"$scratch/four.cas"
     # Another last octet, and the signature is nobody's.
     openssl crl -in "$pki/B-v2.crl" -outform DER | python3 -c '
 import sys

@@ -14,25 +14,28 @@ programs_for() {
     curl_*) echo curl ;;
     openssl_*) echo openssl ;;
     python) echo python3 ;;
-    firefox) echo firefox-esr python3 certutil pk12util ;;
+    firefox*) echo firefox-esr python3 certutil pk12util ;;
     chromium) echo chromium python3 certutil pk12util ;;
     *) echo "$1" ;;
     esac
 }
 
-# words_for CLIENT: what the client says (an extended regular expression) when the server resets the connection.
+# words_for CLIENT: what the client says (an extended regular expression) when the server resets the connection. In TLS 1.3
+# a client is through with the handshake before the server is, and may hear of the reset when it reads, when it writes, or,
+# since it is told once only, as a broken pipe or the end of the stream after that.
 words_for() {
     case $1 in
-    # 1.2: before the handshake is through. 1.3: the client is through before the server is.
     curl_tls12) echo 'error 35 .*Connection reset by peer.*' ;;
-    curl_tls13) echo 'error 56 .*Connection reset by peer.*' ;;
-    openssl*) echo 'error (read|write):errno=104' ;;
+    # Receiving, sending, sending within HTTP/2.
+    curl_tls13) echo 'error (56|55|16) .*(Connection reset by peer|Broken pipe).*' ;;
+    openssl*) echo 'error (read|write):errno=(104|32)' ;;
     # Python up to 3.12 takes a reset within TLS for the end of the stream.
-    python) echo 'error (RemoteDisconnected ConnectionResetError|ConnectionResetError|SSLEOFError) .*' ;;
-    node) echo 'error ECONNRESET .*' ;;
-    firefox) echo 'error PR_CONNECT_RESET_ERROR' ;;
-    # The latter if the reset arrives before the request is sent.
-    chromium) echo 'error net::ERR_(CONNECTION_RESET|SOCKET_NOT_CONNECTED)' ;;
+    python) echo 'error ((RemoteDisconnected )?ConnectionResetError|BrokenPipeError|SSLEOFError) .*' ;;
+    node) echo 'error (ECONNRESET|EPIPE) .*' ;;
+    # An HTTP/2 connection that is reset right after the handshake ends the navigation without an error page.
+    firefox) echo 'error (NS_ERROR_ABORT|PR_CONNECT_RESET_ERROR)' ;;
+    firefox_http1) echo 'error PR_CONNECT_RESET_ERROR' ;;
+    chromium) echo 'error net::ERR_(CONNECTION_RESET|CONNECTION_CLOSED|SOCKET_NOT_CONNECTED)' ;;
     esac
 }
 
@@ -40,15 +43,11 @@ client_curl_tls12() { with_curl 1.2 "$1"; }
 client_curl_tls13() { with_curl 1.3 "$1"; }
 client_openssl_tls12() { with_openssl -tls1_2 "$1"; }
 client_openssl_tls13() { with_openssl -tls1_3 "$1"; }
-client_python() { python3 tests/clients/https.py "https://localhost:$port/" "$scratch/server-ca.pem" $(chain_and_key "$1"); }
-client_node() { node tests/clients/https.js "https://localhost:$port/" "$scratch/server-ca.pem" $(chain_and_key "$1"); }
+client_python() { with_script python3 tests/clients/https.py "$1"; }
+client_node() { with_script node tests/clients/https.js "$1"; }
 
-client_firefox() {
-    local profile
-    profile=$(mktemp -d "$scratch/firefox.XXXXXX")
-    nss_database "$profile" "$1"
-    python3 tests/clients/firefox.py "https://localhost:$port/" "$profile"
-}
+client_firefox() { with_firefox "$1"; }
+client_firefox_http1() { with_firefox "$1" network.http.http2.enabled=false; }
 
 client_chromium() {
     local home
@@ -65,6 +64,14 @@ prepare_chromium() {
     echo '{"AutoSelectCertificateForUrls": ["{\"pattern\":\"https://localhost\",\"filter\":{}}"]}' >"$chromium_policy"
 }
 
+# with_firefox CASE [PREFERENCE=VALUE]
+with_firefox() {
+    local profile
+    profile=$(mktemp -d "$scratch/firefox.XXXXXX")
+    nss_database "$profile" "$1"
+    python3 tests/clients/firefox.py "https://localhost:$port/" "$profile" "${@:2}"
+}
+
 # with_curl VERSION CASE
 with_curl() {
     local arguments=() status=0
@@ -74,7 +81,8 @@ with_curl() {
         --output "$scratch/body" "https://localhost:$port/" >"$scratch/answer" 2>"$scratch/words" || status=$?
     if [ "$status" -eq 0 ]; then
         sed -nE 's|^\* SSL connection using (TLSv[0-9.]+) / ([A-Z0-9_-]+)( / ([^ ]+))?.*|tls \1 \2 \4|p' "$scratch/words" | sed 's/ $/ -/'
-        echo "$(cat "$scratch/answer" "$scratch/body")"
+        cat "$scratch/answer" "$scratch/body"
+        echo
     else
         echo "error $status $(sed -n 's/^curl: //p' "$scratch/words")"
     fi
@@ -83,7 +91,7 @@ with_curl() {
 # with_openssl -VERSION CASE
 with_openssl() {
     local arguments=()
-    [ "$2" = none ] || arguments=(-cert "$pki/$2.crt" -cert_chain "$pki/chain-$2.pem" -key "$scratch/$2.key")
+    [ "$2" = none ] || arguments=(-cert "$pki/$2.crt" -cert_chain "$scratch/$2.cas" -key "$scratch/$2.key")
     s_client "$1" "${arguments[@]}"
 }
 
@@ -108,9 +116,11 @@ s_client() {
     ' "$scratch/words"
 }
 
-# chain_and_key CASE: the two files; no path of this script has blanks in it.
-chain_and_key() {
-    [ "$1" = none ] || echo "$pki/chain-$1.pem" "$scratch/$1.key"
+# with_script INTERPRETER SCRIPT CASE
+with_script() {
+    local certificate=()
+    [ "$3" = none ] || certificate=("$pki/chain-$3.pem" "$scratch/$3.key")
+    "$1" "$2" "https://localhost:$port/" "$scratch/server-ca.pem" "${certificate[@]}"
 }
 
 # nss_database FOLDER CASE: the server's CA, and the client's certificate with its key.

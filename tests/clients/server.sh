@@ -15,17 +15,24 @@ serve() {
     connections=$run/connections accesses=$run/accesses complaints=$run/complaints
     : >"$connections"
     : >"$accesses"
+    : >"$complaints"
     "$portcullis" serve --listen 127.0.0.1:0 --cert "$scratch/server.pem" --key "$scratch/server.key" --elb "$balancer" \
         --connection-log "$connections" --access-log "$accesses" "$@" 2>"$complaints" </dev/null &
     server=$!
     echo "$server" >"$run.pid"
-    if ! wait_for 10 grep -q '^portcullis: listening on ' "$complaints"; then
+    if ! wait_for 10 has_started || ! grep -q "$listening" "$complaints"; then
         cat "$complaints"
         echo "the server does not listen"
+        stop
         return 1
     fi
     port=$(sed -n 's/^portcullis: listening on https:.*:\([0-9]*\)$/\1/p' "$complaints")
 }
+
+readonly listening='^portcullis: listening on '
+
+# Whether the server listens, or never will.
+has_started() { grep -q "$listening" "$complaints" || ! kill -0 "$server" 2>/dev/null; }
 
 # Ends the server, so that all it logs is written.
 stop() {

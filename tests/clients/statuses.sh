@@ -7,10 +7,11 @@ statuses() {
     local test_store="--trust-store $pki/bundle.pem" own_store="--trust-store $scratch/ca.pem"
     local at="--time $as_of" weak="-cipher DEFAULT@SECLEVEL=0" name
 
-    expect_status Success "four certificates" "$test_store $at" "$pki/C.crt" "$scratch/C.key" "-cert_chain $scratch/four.pem"
+    expect_status Success "four certificates" "$test_store $at" "$pki/C.crt" "$scratch/C.key" "-cert_chain $scratch/three.cas"
     expect_status Failed:ClientCertMaxChainDepthExceeded "five certificates" "$test_store $at" "$pki/C.crt" "$scratch/C.key" \
-        "-cert_chain $scratch/five.pem"
-    expect_status Failed:ClientCertMaxSizeExceeded "over 64 KiB" "$own_store" "$scratch/large.pem" "$scratch/large.key"
+        "-cert_chain $scratch/four.cas"
+    # What is too large is not read.
+    leaf=none expect_status Failed:ClientCertMaxSizeExceeded "over 64 KiB" "$own_store" "$scratch/large.pem" "$scratch/large.key"
 
     for name in B-v1 B-v2 B-xca; do
         expect_status Failed:ClientCertCrlHit "revoked, $name.crl" "$test_store $at --crl $pki/$name.crl" "$pki/R.crt" "$scratch/R.key"
@@ -19,9 +20,9 @@ statuses() {
     expect_status Success "no CRL" "$test_store $at" "$pki/R.crt" "$scratch/R.key"
     expect_status Failed:ClientCertCrlProcessingError "a forged CRL" "$test_store $at --crl $scratch/forged.crl" "$pki/C.crt" "$scratch/C.key"
     expect_status Failed:ClientCertCrlProcessingError "a CRL is missing" "$test_store $at --crl $pki/B-v2.crl --missing-crl deny" \
-        "$pki/E.crt" "$scratch/E.key" "-cert_chain $pki/chain-E.pem"
+        "$pki/E.crt" "$scratch/E.key" "-cert_chain $scratch/E.cas"
 
-    expect_status Failed:ClientCertUntrusted "unknown root" "$test_store $at" "$pki/H.crt" "$scratch/H.key" "-cert_chain $pki/chain-H.pem"
+    expect_status Failed:ClientCertUntrusted "unknown root" "$test_store $at" "$pki/H.crt" "$scratch/H.key" "-cert_chain $scratch/H.cas"
     expect_status Failed:ClientCertUntrusted "signing CA not sent" "$test_store $at" "$pki/E.crt" "$scratch/E.key"
     expect_status Failed:ClientCertUntrusted "self-signed" "$test_store" "$scratch/self_signed.pem" "$scratch/self_signed.key"
     expect_status Failed:ClientCertNotYetValid "too early" "$test_store --time 2026-11-01T00:00:00Z" "$pki/C.crt" "$scratch/C.key"
@@ -56,18 +57,18 @@ expect_status() {
     read -ra more <<<"${6-}"
     [ "$4" = none ] || client_arguments=(-cert "$4" -key "$5" "${more[@]}")
     for version in "${versions[@]}"; do
-        serve "${server_arguments[@]}" --fixed-response "200:$greeting"
+        serve "${server_arguments[@]}" --fixed-response "200:$greeting" || { bad=1; return; }
         answer=$(s_client "$version" "${client_arguments[@]}")
         wait_for 5 has_lines "$connections" 1 || true
         stop
-        expected=$(expected_connection "$1" "${version/-tls1_/TLSv1.}" '*' '*' "$4")
+        expected=$(expected_connection "$1" "${version/-tls1_/TLSv1.}" '*' '*' "${leaf:-$4}")
         found=$(mask_connection <"$connections" | mask_tls . '*' '*')
         printf '%-8s %-24s %-42s %s\n' "${version#-}" "$2" "$1" "$(tail -1 <<<"$answer")"
         expect "connection log" "$expected" "$found" || bad=1
         if [ "$1" = Success ]; then
             expect "answer" "answer 200 $greeting" "$(tail -1 <<<"$answer")" || bad=1
         else
-            grep -qxE "$(words_for openssl)|error write:errno=32" <<<"$answer" || expect "answer" "a reset" "$answer" || bad=1
+            grep -qxE "$(words_for openssl)" <<<"$answer" || expect "answer" "a reset" "$answer" || bad=1
             expect "access log" "" "$(cat "$accesses")" || bad=1
         fi
     done
