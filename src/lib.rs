@@ -73,6 +73,7 @@
 //! | `alloc` | PEM | with `std` |
 //! | `aws-lc-rs` | [`signature::AWS_LC_RS`], the only set with P-521 | yes |
 //! | `ring` | `signature::RING` | |
+//! | `rustls` | the module `rustls`: client authentication for servers on rustls | |
 //! | `webpki` | [`Policy::STRICT`] | yes |
 //!
 //! # Guarantees
@@ -94,6 +95,8 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
 
 mod certificate;
 mod chain;
@@ -112,6 +115,8 @@ mod path;
 pub mod pem;
 mod policy;
 mod render;
+#[cfg(feature = "rustls")]
+pub mod rustls;
 #[cfg(feature = "webpki")]
 mod second_opinion;
 pub mod signature;
@@ -136,7 +141,11 @@ pub use crate::policy::{
     AlgorithmScope, AnyEku, CrlReach, DepthCount, ExpiredCrl, Expiry, LeafKeys, LeafVersion,
     MissingClock, MissingCrl, MissingEku, NotAfter, Policy, Search, Sha1,
 };
-pub use crate::render::SerialNumber;
+pub use crate::render::{
+    AccessLogEntry, ConnTraceId, ConnectionLogEntry, ConnectionLogFields, LogLeaf, LogLineError,
+    LogText, LogTimestamp, MtlsHeaderError, MtlsHeaderValue, MtlsHeaders, MtlsPem,
+    ParseConnTraceIdError, SerialNumber,
+};
 pub use crate::signature::{AlgorithmSet, SignatureAlgorithm};
 pub use crate::status::{FailureReason, ParseStatusError, VerifyStatus};
 pub use crate::store::{Added, ApplicationCheck, CrlAdded, StoreError, TrustStore};

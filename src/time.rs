@@ -17,6 +17,17 @@ pub struct DateTime {
 impl DateTime {
     pub(crate) const EPOCH: Self = Self { seconds: 0 };
 
+    /// The last second of the year 9999.
+    pub(crate) const LAST: Self = Self {
+        seconds: 253_402_300_799,
+    };
+
+    /// None past the year 9999.
+    pub(crate) fn from_unix_seconds(seconds: u64) -> Option<Self> {
+        let seconds = i64::try_from(seconds).ok()?;
+        Some(Self { seconds }).filter(|time| *time <= Self::LAST)
+    }
+
     /// Seconds since 1970-01-01T00:00:00Z; negative before.
     #[must_use]
     pub const fn unix_seconds(self) -> i64 {
@@ -44,11 +55,37 @@ impl DateTime {
         let [mo, mp, da, db, ha, hb, ma, mb, sa, sb, b'Z'] = rest else {
             return None;
         };
-        let month = two_digits(*mo, *mp)?;
-        let day = two_digits(*da, *db)?;
-        let hour = two_digits(*ha, *hb)?;
-        let minute = two_digits(*ma, *mb)?;
-        let second = two_digits(*sa, *sb)?;
+        let date = (year, two_digits(*mo, *mp)?, two_digits(*da, *db)?);
+        let time = (
+            two_digits(*ha, *hb)?,
+            two_digits(*ma, *mb)?,
+            two_digits(*sa, *sb)?,
+        );
+        Self::from_civil(date, time)
+    }
+
+    /// Reads `2026-11-14T02:58:00`, what `Display` writes before the `Z`.
+    pub(crate) fn from_text(text: &[u8]) -> Option<Self> {
+        let [ya, yb, yc, yd, b'-', mo, mp, b'-', da, db, b'T', time @ ..] = text else {
+            return None;
+        };
+        let [ha, hb, b':', ma, mb, b':', sa, sb] = time else {
+            return None;
+        };
+        let century = two_digits(*ya, *yb)?.checked_mul(100)?;
+        let year = century.checked_add(two_digits(*yc, *yd)?)?;
+        let date = (year, two_digits(*mo, *mp)?, two_digits(*da, *db)?);
+        let time = (
+            two_digits(*ha, *hb)?,
+            two_digits(*ma, *mb)?,
+            two_digits(*sa, *sb)?,
+        );
+        Self::from_civil(date, time)
+    }
+
+    /// Of year, month and day, and of hour, minute and second, if there is such a time.
+    fn from_civil(date: (i32, i32, i32), time: (i32, i32, i32)) -> Option<Self> {
+        let ((year, month, day), (hour, minute, second)) = (date, time);
         if !(1..=12).contains(&month) || day < 1 || day > days_in_month(year, month) {
             return None;
         }
@@ -98,17 +135,23 @@ impl DateTime {
             .saturating_add(i64::from(month <= 2));
         (year, month, day)
     }
-}
 
-impl fmt::Display for DateTime {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Writes it as `Display` does, without the `Z`, so that a fraction can follow.
+    pub(crate) fn write_without_zone(self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = self.civil();
         let of_day = self.seconds.rem_euclid(SECONDS_A_DAY);
         let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
         write!(
             f,
-            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
+            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
         )
+    }
+}
+
+impl fmt::Display for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_without_zone(f)?;
+        f.write_str("Z")
     }
 }
 
@@ -148,6 +191,18 @@ impl Validity {
     #[must_use]
     pub const fn not_after(self) -> DateTime {
         self.not_after
+    }
+
+    /// Reads what `Display` writes.
+    pub(crate) fn from_text(text: &str) -> Option<Self> {
+        let (not_before, not_after) = text
+            .strip_prefix("NotBefore=")?
+            .strip_suffix('Z')?
+            .split_once("Z;NotAfter=")?;
+        Some(Self {
+            not_before: DateTime::from_text(not_before.as_bytes())?,
+            not_after: DateTime::from_text(not_after.as_bytes())?,
+        })
     }
 
     /// Reads `Validity ::= SEQUENCE { notBefore Time, notAfter Time }`.

@@ -1,10 +1,14 @@
 //! The command line: what can be asked, and the words that explain it.
 
+mod serve;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use portcullis::pki_types::UnixTime;
 
+use self::serve::SERVE_HELP;
+pub(crate) use self::serve::{FixedResponse, Mode, OnFailure, ServeArguments, Target};
 use crate::clock;
 
 /// Tells what AWS ALB's mutual TLS would say of a client's certificate chain, and why.
@@ -47,11 +51,19 @@ pub(crate) enum Command {
     /// What the library's Crl::with_index takes beside the CRL in DER. It belongs to this very CRL.
     #[command(after_long_help = INDEX_HELP)]
     Index(IndexArguments),
+
+    /// Serve as ALB's mutual TLS does, on this machine
+    ///
+    /// A TLS listener that verifies its clients: those that pass get a fixed response or go on to a
+    /// target, with the headers that ALB adds; the others see what a client of ALB sees, a reset,
+    /// and standard error, the connection log and the status page say why.
+    #[command(after_long_help = SERVE_HELP)]
+    Serve(Box<ServeArguments>),
 }
 
-/// A client's chain, and what it is judged by.
-#[derive(Args, Debug)]
-pub(crate) struct ChainArguments {
+/// What clients are judged by: the trust store and the rules.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct StoreArguments {
     /// The CA certificates that are trusted, as uploaded to an ALB trust store; - is standard input
     ///
     /// PEM with any number of certificates, or one in DER. Every certificate in it is an anchor, a
@@ -80,6 +92,13 @@ pub(crate) struct ChainArguments {
 
     #[command(flatten)]
     pub(crate) revocation: RevocationArguments,
+}
+
+/// A client's chain, and what it is judged by.
+#[derive(Args, Debug)]
+pub(crate) struct ChainArguments {
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
 
     /// Read the password of PKCS#12 files from the first line of this file
     #[arg(long, value_name = "FILE")]
@@ -101,7 +120,7 @@ pub(crate) struct ChainArguments {
 }
 
 /// The CRLs of a trust store, and the rules for them.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct RevocationArguments {
     /// A CRL of the trust store, one a file, in PEM or DER; may be given 30 times
     ///

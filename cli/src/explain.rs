@@ -6,6 +6,7 @@ mod text;
 
 use std::io::Write;
 
+pub(crate) use self::remedy::remedy;
 use self::report::Report;
 use crate::arguments::{ExplainArguments, Format};
 use crate::chains;

@@ -17,6 +17,8 @@ mod input;
 mod inspect;
 mod outcome;
 mod printable;
+mod serve;
+mod trust;
 mod verify;
 
 use std::io::{self, Write as _};
@@ -25,19 +27,15 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::arguments::{Arguments, Command};
-use crate::outcome::Outcome;
+use crate::outcome::{Failure, Outcome};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let mut out = io::stdout().lock();
     let result = match &arguments.command {
-        Command::Verify(arguments) => verify::run(arguments, &mut out),
-        Command::Explain(arguments) => explain::run(arguments, &mut out),
-        Command::Inspect(arguments) => inspect::run(arguments, &mut out),
-        Command::Index(arguments) => index::run(arguments, &mut out),
+        // It writes its logs by itself, from other threads.
+        Command::Serve(arguments) => serve::run(arguments),
+        command => answer(command),
     };
-    // Not left to the end of the process, which would swallow an error.
-    let result = result.and_then(|outcome| Ok(out.flush().map(|()| outcome)?));
     match result {
         Ok(outcome) => outcome.into(),
         Err(failure) => {
@@ -47,4 +45,18 @@ fn main() -> ExitCode {
             Outcome::Unusable.into()
         }
     }
+}
+
+fn answer(command: &Command) -> Result<Outcome, Failure> {
+    let mut out = io::stdout().lock();
+    let outcome = match command {
+        Command::Verify(arguments) => verify::run(arguments, &mut out),
+        Command::Explain(arguments) => explain::run(arguments, &mut out),
+        Command::Inspect(arguments) => inspect::run(arguments, &mut out),
+        Command::Index(arguments) => index::run(arguments, &mut out),
+        Command::Serve(arguments) => serve::run(arguments),
+    }?;
+    // Not left to the end of the process, which would swallow an error.
+    out.flush()?;
+    Ok(outcome)
 }

@@ -71,5 +71,7 @@ impl From<serde_json::Error> for Failure {
 /// would.
 pub(crate) fn complain(message: impl fmt::Display) {
     // The alternate form makes `anyhow` write the whole chain of causes.
-    _ = writeln!(io::stderr(), "portcullis: {}", Line(format!("{message:#}")));
+    let line = format!("portcullis: {}\n", Line(format!("{message:#}")));
+    // In one go, so that no other thread's comes between.
+    _ = io::stderr().write_all(line.as_bytes());
 }

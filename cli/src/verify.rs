@@ -11,7 +11,7 @@ use crate::outcome::{Failure, Outcome};
 pub(crate) fn run(arguments: &ChainArguments, out: &mut impl Write) -> Result<Outcome, Failure> {
     let gate = Gate::open(arguments)?;
     chains::for_each(arguments, &gate, |chain| {
-        let status = gate.store.verify_at(&chain.certificates, gate.now);
+        let status = gate.trust.store.verify_at(&chain.certificates, gate.now);
         match chain.batch_name {
             // Byte for byte as it was read, so that the reader finds its own name again.
             Some(name) => {

@@ -9,7 +9,7 @@ use crate::facts::hex;
 use crate::printable::capitalized;
 
 /// What to do about a failure; nothing for a success.
-pub(super) fn remedy(
+pub(crate) fn remedy(
     store: &TrustStore<'_>,
     chain: &[CertificateDer<'_>],
     explanation: &Explanation<'_>,

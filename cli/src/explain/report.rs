@@ -88,7 +88,7 @@ pub(crate) struct DecidingCrl {
 impl Report {
     /// Judges a chain and tells about it.
     pub(crate) fn new(gate: &Gate, chain: &PresentedChain<'_>) -> (Self, VerifyStatus) {
-        let explanation = gate.store.explain(&chain.certificates, gate.now);
+        let explanation = gate.trust.store.explain(&chain.certificates, gate.now);
         let status = explanation.status();
         let path: Vec<Step> = explanation
             .path()
@@ -108,7 +108,7 @@ impl Report {
             status: status.as_str(),
             check: explanation.check().map(|check| check.as_str()),
             explanation: explanation.to_string(),
-            remedy: remedy(&gate.store, &chain.certificates, &explanation),
+            remedy: remedy(&gate.trust.store, &chain.certificates, &explanation),
             reason: capitalized(&reason(&explanation)),
             failed_at: explanation.failed_at().map(Place::from),
             missing_issuer: explanation.missing_issuer().map(|name| name.to_string()),
@@ -116,8 +116,8 @@ impl Report {
             presented: presented(&chain.certificates, &path),
             crl: DecidingCrl::of(gate, &explanation),
             revocation: explanation.revocation().map(RevocationFacts::from),
-            trust_store_size: gate.store.cas().len(),
-            crl_count: gate.store.crls().len(),
+            trust_store_size: gate.trust.store.cas().len(),
+            crl_count: gate.trust.store.crls().len(),
             notes: notes(gate),
             path,
         };
@@ -128,7 +128,7 @@ impl Report {
 impl DecidingCrl {
     fn of(gate: &Gate, explanation: &Explanation<'_>) -> Option<Self> {
         let crl = explanation.crl()?;
-        let mut files = gate.store.crls().zip(&gate.crl_files);
+        let mut files = gate.trust.store.crls().zip(&gate.trust.crl_files);
         let (_, file) = files.find(|(known, _)| core::ptr::eq(*known, crl))?;
         let mut facts = CrlFacts::from(crl);
         // The store knows of faults that the list itself doesn't tell.
@@ -194,9 +194,9 @@ fn presented(chain: &[CertificateDer<'_>], path: &[Step]) -> Vec<Presented> {
 }
 
 fn notes(gate: &Gate) -> Vec<String> {
-    let mut notes = lone_anchors(&gate.store);
+    let mut notes = lone_anchors(&gate.trust.store);
     let now = DateTime::from(gate.now).unix_seconds();
-    let crls = gate.store.crls().zip(&gate.crl_files);
+    let crls = gate.trust.store.crls().zip(&gate.trust.crl_files);
     notes.extend(crls.filter_map(|(crl, file)| {
         let state = match (Currency::of(crl, now), crl.next_update()) {
             (Currency::Expired, Some(next)) => format!("expired at {next}"),

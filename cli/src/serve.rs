@@ -1,0 +1,218 @@
+//! `portcullis serve`: ALB's mutual TLS on this machine.
+
+mod access;
+mod admin;
+mod certificate;
+mod connection;
+mod handshake;
+mod http;
+mod idle;
+mod log;
+mod proxy;
+mod reload;
+mod status;
+mod tls;
+
+use core::net::SocketAddr;
+use core::sync::atomic::Ordering;
+use core::time::Duration;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use hyper_util::server::graceful::GracefulShutdown;
+use portcullis::rustls::{CaNames, ClientAuth};
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Semaphore;
+use tokio::time::{sleep, timeout};
+
+use self::http::Answer;
+use self::log::Log;
+use self::reload::Signals;
+use self::status::Status;
+use self::tls::Tls;
+use crate::arguments::{Mode, ServeArguments};
+use crate::input;
+use crate::outcome::{Failure, Outcome, complain};
+use crate::trust::Trust;
+
+/// What every connection needs to know.
+struct Server {
+    arguments: ServeArguments,
+    /// Where it really listens.
+    address: SocketAddr,
+    clients: Arc<ClientAuth>,
+    tls: Tls,
+    answer: Answer,
+    connection_log: Option<Log>,
+    access_log: Option<Log>,
+    status: Status,
+}
+
+/// Serves until a signal stops it.
+pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
+    check(arguments)?;
+    let trust = Trust::load(&arguments.store)?;
+    for notice in &trust.notices {
+        complain(&notice.text);
+    }
+    let runtime = runtime(arguments)?;
+    let result = runtime.block_on(serve(arguments.clone(), trust));
+    // Not what is left of the connections: they had their time.
+    runtime.shutdown_background();
+    result?;
+    Ok(Outcome::Good)
+}
+
+/// What the command line can't check by itself.
+fn check(arguments: &ServeArguments) -> anyhow::Result<()> {
+    let store = &arguments.store;
+    for file in core::iter::once(&store.trust_store).chain(&store.revocation.crl) {
+        if input::is_standard_stream(file) {
+            bail!("-: trust store and CRLs have to be files, which can be read again");
+        }
+    }
+    match arguments.admin {
+        Some(address) if !address.ip().is_loopback() && !arguments.admin_public => bail!(
+            "{address}: the status page asks nobody who they are; give --admin-public too if other \
+             machines are to reach it"
+        ),
+        _ => Ok(()),
+    }
+}
+
+fn runtime(arguments: &ServeArguments) -> anyhow::Result<Runtime> {
+    let mut builder = Builder::new_multi_thread();
+    if let Some(workers) = arguments.workers {
+        builder.worker_threads(workers.into());
+    }
+    builder
+        .enable_all()
+        .build()
+        .context("the threads can't be started")
+}
+
+async fn serve(arguments: ServeArguments, trust: Trust) -> anyhow::Result<()> {
+    let provider = tls::provider();
+    let ca_names = match arguments.advertise_ca_names {
+        true => CaNames::Advertise,
+        false => CaNames::Omit,
+    };
+    let status = Status::new(&trust);
+    let clients = ClientAuth::new(trust.store, &provider).with_ca_names(ca_names);
+    let (certificate, origin) = certificate::load(&arguments, &provider)?;
+    let listener = listen(arguments.listen).await?;
+    let admin = match arguments.admin {
+        Some(address) => Some(listen(address).await?),
+        None => None,
+    };
+    let graceful = GracefulShutdown::new();
+    let mut signals = Signals::new()?;
+    let hang_up = reload::hang_up()?;
+    let server = Arc::new(Server {
+        address: listener.local_addr()?,
+        clients: Arc::new(clients),
+        tls: Tls::new(&arguments, provider, certificate)?,
+        answer: Answer::new(&arguments),
+        connection_log: arguments
+            .connection_log
+            .as_deref()
+            .map(Log::open)
+            .transpose()?,
+        access_log: arguments.access_log.as_deref().map(Log::open).transpose()?,
+        status,
+        arguments,
+    });
+    if let Some(origin) = origin {
+        complain(origin);
+    }
+    complain(format_args!("listening on https://{}", server.address));
+    if let Some(admin) = admin {
+        complain(format_args!(
+            "status page on http://{}",
+            admin.local_addr()?
+        ));
+        tokio::spawn(admin::serve(server.clone(), admin));
+    }
+    tokio::spawn(reload::watch(server.clone(), hang_up));
+    tokio::select! {
+        () = accept(&server, listener, &graceful) => {}
+        () = signals.stop() => {}
+    }
+    tokio::select! {
+        () = stop(&server, graceful) => {}
+        () = signals.stop() => complain("stopped at once"),
+    }
+    Ok(())
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("{address}: can't be listened on"))
+}
+
+/// Takes connections for as long as it is polled.
+async fn accept(server: &Arc<Server>, listener: TcpListener, graceful: &GracefulShutdown) {
+    let limit = server.arguments.max_connections;
+    let places = Arc::new(Semaphore::new(
+        limit.try_into().unwrap_or(Semaphore::MAX_PERMITS),
+    ));
+    loop {
+        let (tcp, peer) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // Out of file descriptors, most often: it helps to wait until some are closed.
+                complain(format_args!("a connection can't be taken: {error}"));
+                sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        let Ok(place) = places.clone().try_acquire_owned() else {
+            if server.status.over_limit.fetch_add(1, Ordering::Relaxed) == 0 {
+                complain(format_args!(
+                    "{limit} connections are open, which is the limit: more are reset, and not \
+                     logged"
+                ));
+            }
+            handshake::reset(tcp);
+            continue;
+        };
+        let (server, watcher) = (server.clone(), graceful.watcher());
+        tokio::spawn(async move {
+            server.status.open.fetch_add(1, Ordering::Relaxed);
+            connection::serve(&server, tcp, peer, watcher).await;
+            server.status.open.fetch_sub(1, Ordering::Relaxed);
+            drop(place);
+        });
+    }
+}
+
+/// Lets what is open come to its end, but not for ever, and writes what is still to be logged.
+async fn stop(server: &Server, graceful: GracefulShutdown) {
+    complain("stopping");
+    let finished = async {
+        graceful.shutdown().await;
+        while server.status.open.load(Ordering::Relaxed) > 0 {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    if timeout(DRAIN, finished).await.is_err() {
+        let open = server.status.open.load(Ordering::Relaxed);
+        complain(format_args!("{open} connections were still open"));
+    }
+    for log in [&server.connection_log, &server.access_log]
+        .into_iter()
+        .flatten()
+    {
+        log.close().await;
+    }
+}
+
+/// Whether clients are verified.
+const fn verifies(server: &Server) -> bool {
+    matches!(server.arguments.mode, Mode::Verify)
+}
+
+/// How long open connections have when the program is stopped.
+const DRAIN: Duration = Duration::from_secs(10);

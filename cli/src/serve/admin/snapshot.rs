@@ -1,0 +1,253 @@
+//! What there is to show at one moment.
+
+use core::sync::atomic::Ordering;
+
+use jiff::Timestamp;
+use portcullis::pki_types::UnixTime;
+use portcullis::{Certificate, Crl, DateTime};
+use serde::Serialize;
+
+use crate::arguments::Mode;
+use crate::serve::Server;
+use crate::serve::status::Refusal;
+
+/// Everything on the page; as JSON, what docs/status.schema.json describes. Times are RFC 3339.
+#[derive(Debug, Serialize)]
+pub(super) struct Snapshot {
+    pub(super) version: &'static str,
+    pub(super) time: String,
+    pub(super) started: String,
+    pub(super) uptime_seconds: i64,
+    /// Where it listens.
+    pub(super) listener: String,
+    pub(super) elb: String,
+    /// `verify`, `passthrough` or `off`.
+    pub(super) mode: &'static str,
+    pub(super) policy: &'static str,
+    pub(super) ignore_expiry: bool,
+    pub(super) open_connections: u64,
+    pub(super) max_connections: u32,
+    /// Connections that were reset since too many were open.
+    pub(super) over_limit: u64,
+    pub(super) requests: u64,
+    /// Every status, those of which there was none too.
+    pub(super) verdicts: Vec<VerdictCount>,
+    /// The last ones, the newest first.
+    pub(super) refusals: Vec<RefusalFacts>,
+    pub(super) trust_store: StoreFacts,
+}
+
+/// How often a status was given.
+#[derive(Debug, Serialize)]
+pub(super) struct VerdictCount {
+    pub(super) status: &'static str,
+    pub(super) count: u64,
+}
+
+/// A client that was refused.
+#[derive(Debug, Serialize)]
+pub(super) struct RefusalFacts {
+    pub(super) time: String,
+    pub(super) client: String,
+    pub(super) conn_trace_id: String,
+    pub(super) status: &'static str,
+    /// Absent if there was no agreement on one.
+    pub(super) protocol: Option<&'static str>,
+    /// Absent if no certificate was presented that can be read.
+    pub(super) subject: Option<String>,
+    pub(super) explanation: String,
+    /// What would mend it.
+    pub(super) remedy: Option<String>,
+}
+
+/// The trust store in use.
+#[derive(Debug, Serialize)]
+pub(super) struct StoreFacts {
+    pub(super) file: String,
+    pub(super) loaded: String,
+    /// How often it was replaced.
+    pub(super) reloads: u64,
+    /// How often its replacement was refused.
+    pub(super) refused_reloads: u64,
+    /// The last refusal, if the files have not been read well since.
+    pub(super) last_refusal: Option<ReloadRefusal>,
+    pub(super) cas: Vec<CaFacts>,
+    pub(super) crls: Vec<ListFacts>,
+}
+
+/// A replacement that can't be used.
+#[derive(Debug, Serialize)]
+pub(super) struct ReloadRefusal {
+    pub(super) time: String,
+    pub(super) reason: String,
+}
+
+/// A CA certificate.
+#[derive(Debug, Serialize)]
+pub(super) struct CaFacts {
+    pub(super) subject: String,
+    pub(super) issuer: String,
+    pub(super) serial: String,
+    pub(super) key: String,
+    pub(super) not_before: String,
+    pub(super) not_after: String,
+    pub(super) validity: Currency,
+    /// Until it ends, negative if it has.
+    pub(super) days_left: i64,
+}
+
+/// A CRL.
+#[derive(Debug, Serialize)]
+pub(super) struct ListFacts {
+    pub(super) file: String,
+    pub(super) issuer: String,
+    pub(super) this_update: String,
+    /// Absent when the list doesn't say.
+    pub(super) next_update: Option<String>,
+    pub(super) validity: Currency,
+    pub(super) entries: usize,
+    /// What the list itself makes it unusable for, the signature aside.
+    pub(super) fault: Option<String>,
+}
+
+/// Whether the time is right.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Currency {
+    Current,
+    /// It ends within 30 days.
+    EndsSoon,
+    Expired,
+    NotYetValid,
+}
+
+impl Snapshot {
+    pub(super) fn take(server: &Server) -> Self {
+        let (status, arguments) = (&server.status, &server.arguments);
+        let now = Timestamp::now();
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            time: whole_seconds(now),
+            started: whole_seconds(status.started),
+            uptime_seconds: now.as_second().saturating_sub(status.started.as_second()),
+            listener: server.address.to_string(),
+            elb: arguments.elb.clone(),
+            mode: match arguments.mode {
+                Mode::Off => "off",
+                Mode::Passthrough => "passthrough",
+                Mode::Verify => "verify",
+            },
+            policy: arguments.store.policy.as_str(),
+            ignore_expiry: arguments.store.ignore_expiry,
+            open_connections: status.open.load(Ordering::Relaxed),
+            max_connections: arguments.max_connections,
+            over_limit: status.over_limit.load(Ordering::Relaxed),
+            requests: status.requests.load(Ordering::Relaxed),
+            verdicts: status
+                .statuses()
+                .map(|(status, count)| VerdictCount {
+                    status: status.as_str(),
+                    count,
+                })
+                .collect(),
+            refusals: status.refused().iter().map(RefusalFacts::from).collect(),
+            trust_store: StoreFacts::of(server, now),
+        }
+    }
+}
+
+impl From<&Refusal> for RefusalFacts {
+    fn from(refusal: &Refusal) -> Self {
+        let told = refusal.story.tell();
+        Self {
+            time: whole_seconds(refusal.time),
+            client: refusal.client.to_string(),
+            conn_trace_id: refusal.conn_trace_id.to_string(),
+            status: refusal.status.as_str(),
+            protocol: refusal.protocol,
+            subject: told.subject,
+            explanation: told.explanation,
+            remedy: told.remedy,
+        }
+    }
+}
+
+impl StoreFacts {
+    fn of(server: &Server, now: Timestamp) -> Self {
+        let store = server.clients.store();
+        let history = server.status.store();
+        let arguments = &server.arguments.store;
+        // The clock of the verdict, which --time stops.
+        let now = arguments
+            .time
+            .map_or(now.as_second(), |time| DateTime::from(time).unix_seconds());
+        Self {
+            file: arguments.trust_store.display().to_string(),
+            loaded: whole_seconds(history.loaded),
+            reloads: history.reloads,
+            refused_reloads: history.refusals,
+            last_refusal: history.last_refusal.map(|(time, reason)| ReloadRefusal {
+                time: whole_seconds(time),
+                reason,
+            }),
+            cas: store.cas().map(|ca| CaFacts::new(&ca, now)).collect(),
+            crls: store
+                .crls()
+                .zip(history.crl_files)
+                .map(|(crl, file)| ListFacts::new(crl, file, now))
+                .collect(),
+        }
+    }
+}
+
+impl CaFacts {
+    fn new(ca: &Certificate<'_>, now: i64) -> Self {
+        let validity = ca.validity();
+        let end = validity.not_after().unix_seconds();
+        Self {
+            subject: ca.subject().to_string(),
+            issuer: ca.issuer().to_string(),
+            serial: ca.serial().to_string(),
+            key: ca.key_type().to_string(),
+            not_before: validity.not_before().to_string(),
+            not_after: validity.not_after().to_string(),
+            validity: Currency::new(validity.not_before().unix_seconds(), Some(end), now),
+            days_left: (end - now).div_euclid(DAY),
+        }
+    }
+}
+
+impl ListFacts {
+    fn new(crl: &Crl<'_>, file: String, now: i64) -> Self {
+        let end = crl.next_update().map(DateTime::unix_seconds);
+        Self {
+            file,
+            issuer: crl.issuer().to_string(),
+            this_update: crl.this_update().to_string(),
+            next_update: crl.next_update().map(|time| time.to_string()),
+            validity: Currency::new(crl.this_update().unix_seconds(), end, now),
+            entries: crl.len(),
+            fault: crl.fault().map(|fault| fault.to_string()),
+        }
+    }
+}
+
+impl Currency {
+    fn new(begin: i64, end: Option<i64>, now: i64) -> Self {
+        match end {
+            _ if now < begin => Self::NotYetValid,
+            Some(end) if now >= end => Self::Expired,
+            // A CRL that is made anew each week always ends soon.
+            Some(end) if now >= end - 30 * DAY && end - begin > 90 * DAY => Self::EndsSoon,
+            _ => Self::Current,
+        }
+    }
+}
+
+fn whole_seconds(time: Timestamp) -> String {
+    let seconds = u64::try_from(time.as_second()).unwrap_or_default();
+    let time = UnixTime::since_unix_epoch(core::time::Duration::from_secs(seconds));
+    DateTime::from(time).to_string()
+}
+
+const DAY: i64 = 86_400;

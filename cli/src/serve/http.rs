@@ -1,0 +1,158 @@
+//! Requests of clients that may talk, and their answers.
+
+use core::convert::Infallible;
+use core::sync::atomic::Ordering;
+use std::sync::Arc;
+
+use http_body_util::{Either, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::Watcher;
+use jiff::Timestamp;
+use portcullis::{Certificate, Chain, MtlsHeaders};
+use tokio::net::TcpStream;
+use tokio_rustls::server::TlsStream;
+
+use super::Server;
+use super::access::{Access, Logged};
+use super::connection::Connection;
+use super::idle::Idle;
+use super::proxy::Proxy;
+use crate::arguments::{FixedResponse, Mode, ServeArguments};
+use crate::facts::hex;
+
+/// What requests are answered with.
+pub(super) enum Answer {
+    Fixed(FixedResponse),
+    Target(Box<Proxy>),
+}
+
+impl Answer {
+    pub(super) fn new(arguments: &ServeArguments) -> Self {
+        match &arguments.target {
+            Some(target) => Self::Target(Box::new(Proxy::new(target, arguments.idle_timeout))),
+            None => Self::Fixed(arguments.fixed_response.clone().unwrap_or_default()),
+        }
+    }
+}
+
+/// The body of an answer.
+pub(super) type Body = Either<Full<Bytes>, Incoming>;
+
+/// A client that talks.
+pub(super) struct Client {
+    pub(super) connection: Connection,
+    /// What the target is told of its certificate.
+    pub(super) headers: HeaderMap,
+}
+
+/// Answers requests until the connection ends.
+pub(super) async fn serve(
+    server: &Arc<Server>,
+    connection: Connection,
+    stream: TlsStream<TcpStream>,
+    watcher: Watcher,
+) {
+    let headers = match &server.answer {
+        Answer::Fixed(_) => HeaderMap::new(),
+        Answer::Target(_) => mtls_headers(server.arguments.mode, &stream),
+    };
+    let client = Arc::new(Client {
+        connection,
+        headers,
+    });
+    let arguments = &server.arguments;
+    let head = usize::try_from(arguments.max_header_size).unwrap_or(usize::MAX);
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(arguments.idle_timeout)
+        .max_buf_size(head);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(arguments.max_header_size)
+        .max_concurrent_streams(MAX_STREAMS);
+    let service = service_fn(|request| answer(server.clone(), client.clone(), request));
+    let io = TokioIo::new(Idle::new(stream, arguments.idle_timeout));
+    let http = builder.serve_connection_with_upgrades(io, service);
+    // Whatever goes wrong here goes wrong for this client only, and it has been told.
+    _ = watcher.watch(http.into_owned()).await;
+}
+
+async fn answer(
+    server: Arc<Server>,
+    client: Arc<Client>,
+    request: Request<Incoming>,
+) -> Result<Response<Logged>, Infallible> {
+    server.status.requests.fetch_add(1, Ordering::Relaxed);
+    let mut access = Access::new(&server, &client, &request);
+    let response = match &server.answer {
+        Answer::Fixed(fixed) => {
+            access.answered_by_ourselves(&request);
+            answer_with(fixed.status, &fixed.text)
+        }
+        Answer::Target(proxy) => match proxy
+            .forward(&client, &trace(&server), request, access)
+            .await
+        {
+            Ok(response) => return Ok(response),
+            Err((failed, status)) => {
+                access = *failed;
+                answer_with(status, &status.to_string())
+            }
+        },
+    };
+    Ok(access.log_at_end(response))
+}
+
+fn answer_with(status: StatusCode, text: &str) -> Response<Body> {
+    let length = text.len();
+    let text = Full::new(Bytes::copy_from_slice(text.as_bytes()));
+    let mut response = Response::new(Either::Left(text));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
+    // No Content-Length where there is no content (RFC 9110 8.6).
+    if status != StatusCode::NO_CONTENT {
+        headers.insert(CONTENT_LENGTH, length.into());
+    }
+    response
+}
+
+/// `1-`, the time and 96 bits, as X-Amzn-Trace-Id has them.
+fn trace(server: &Server) -> String {
+    let random: [u8; 12] = server.tls.random().unwrap_or_default();
+    let seconds = Timestamp::now().as_second();
+    format!("1-{seconds:08x}-{}", hex(&random))
+}
+
+/// The headers of ALB about what a client presented.
+fn mtls_headers(mode: Mode, stream: &TlsStream<TcpStream>) -> HeaderMap {
+    let (_, tls) = stream.get_ref();
+    let presented = tls.peer_certificates().unwrap_or_default();
+    let leaf = presented.first().map(|leaf| Certificate::parse(leaf));
+    let headers = match (mode, leaf) {
+        (Mode::Off, _) | (_, None) => return HeaderMap::new(),
+        (Mode::Passthrough, _) => MtlsHeaders::passthrough(Chain::from(presented)),
+        (Mode::Verify, Some(Ok(leaf))) => MtlsHeaders::verify(&leaf),
+        // It would not have passed.
+        (Mode::Verify, Some(Err(_))) => return HeaderMap::new(),
+    };
+    let headers = headers.iter().filter_map(|(name, value)| {
+        let value = HeaderValue::try_from(value.to_string()).ok()?;
+        Some((name.parse().ok()?, value))
+    });
+    headers.collect()
+}
+
+/// Requests of one HTTP/2 connection at a time, as ALB allows (documented).
+const MAX_STREAMS: u32 = 128;

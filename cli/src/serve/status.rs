@@ -1,0 +1,266 @@
+//! What has happened so far, for the status page.
+
+use core::net::SocketAddr;
+use core::sync::atomic::{AtomicU64, Ordering};
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use portcullis::rustls::Verdict;
+use portcullis::{ConnTraceId, FailureReason, VerifyStatus};
+
+use super::handshake::HandshakeError;
+use super::tls::Agreed;
+use crate::explain::remedy;
+use crate::outcome::complain;
+use crate::printable::capitalized;
+use crate::trust::Trust;
+
+/// Counters, and what was refused last.
+pub(super) struct Status {
+    pub(super) started: Timestamp,
+    /// Connections that are open, those whose handshake is under way too.
+    pub(super) open: AtomicU64,
+    /// Connections that were reset since too many were open.
+    pub(super) over_limit: AtomicU64,
+    pub(super) requests: AtomicU64,
+    statuses: [AtomicU64; STATUSES],
+    refused: Mutex<VecDeque<Refusal>>,
+    store: Mutex<StoreHistory>,
+    telling: Mutex<Telling>,
+}
+
+/// How much has been told on standard error in this second.
+struct Telling {
+    second: i64,
+    told: u32,
+    untold: u64,
+}
+
+/// A client that was refused.
+#[derive(Clone)]
+pub(super) struct Refusal {
+    pub(super) time: Timestamp,
+    pub(super) client: SocketAddr,
+    pub(super) conn_trace_id: ConnTraceId,
+    pub(super) status: VerifyStatus,
+    pub(super) protocol: Option<&'static str>,
+    pub(super) story: Story,
+}
+
+/// Why. It takes signature checks to tell, so it is told when somebody asks.
+#[derive(Clone)]
+pub(super) enum Story {
+    Told(Told),
+    Verdict(Box<Verdict>),
+}
+
+/// Why, in words.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Told {
+    pub(super) subject: Option<String>,
+    pub(super) explanation: String,
+    pub(super) remedy: Option<String>,
+}
+
+/// Where the trust store comes from.
+#[derive(Clone)]
+pub(super) struct StoreHistory {
+    pub(super) loaded: Timestamp,
+    /// How often it was replaced.
+    pub(super) reloads: u64,
+    /// How often its replacement was refused.
+    pub(super) refusals: u64,
+    /// Why the last time, if that was after it was loaded.
+    pub(super) last_refusal: Option<(Timestamp, String)>,
+    /// The file of each CRL.
+    pub(super) crl_files: Vec<String>,
+}
+
+impl Status {
+    pub(super) fn new(trust: &Trust) -> Self {
+        let now = Timestamp::now();
+        Self {
+            started: now,
+            open: AtomicU64::new(0),
+            over_limit: AtomicU64::new(0),
+            requests: AtomicU64::new(0),
+            statuses: [const { AtomicU64::new(0) }; STATUSES],
+            refused: Mutex::new(VecDeque::with_capacity(KEPT)),
+            store: Mutex::new(StoreHistory {
+                loaded: now,
+                reloads: 0,
+                refusals: 0,
+                last_refusal: None,
+                crl_files: crl_files(trust),
+            }),
+            telling: Mutex::new(Telling {
+                second: now.as_second(),
+                told: 0,
+                untold: 0,
+            }),
+        }
+    }
+
+    /// Whether one more refusal may be told on standard error, which a flood of them would fill.
+    pub(super) fn may_tell(&self) -> bool {
+        let mut telling = lock(&self.telling);
+        let second = Timestamp::now().as_second();
+        if telling.second != second {
+            if telling.untold > 0 {
+                let untold = telling.untold;
+                complain(format_args!(
+                    "{untold} more were refused; the connection log has all"
+                ));
+            }
+            *telling = Telling {
+                second,
+                told: 0,
+                untold: 0,
+            };
+        }
+        if telling.told < TOLD_A_SECOND {
+            telling.told += 1;
+            return true;
+        }
+        telling.untold += 1;
+        false
+    }
+
+    pub(super) fn count(&self, status: VerifyStatus) {
+        let index = all_statuses().position(|known| known == status);
+        if let Some(counter) = index.and_then(|index| self.statuses.get(index)) {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// How often each status was given, in the order of AWS's documentation.
+    pub(super) fn statuses(&self) -> impl Iterator<Item = (VerifyStatus, u64)> {
+        let counts = self.statuses.iter();
+        all_statuses().zip(counts.map(|count| count.load(Ordering::Relaxed)))
+    }
+
+    /// Keeps a refusal, for as long as it is one of the last.
+    pub(super) fn refuse(&self, refusal: Refusal) {
+        let mut refused = lock(&self.refused);
+        refused.truncate(KEPT - 1);
+        refused.push_front(refusal);
+    }
+
+    /// What was refused last, the newest first.
+    pub(super) fn refused(&self) -> Vec<Refusal> {
+        lock(&self.refused).iter().cloned().collect()
+    }
+
+    /// Puts into words what was refused so far, so that nothing holds on to the store that
+    /// refused it.
+    pub(super) fn settle(&self) {
+        for refusal in lock(&self.refused).iter_mut() {
+            let told = refusal.story.tell();
+            refusal.story = Story::Told(told);
+        }
+    }
+
+    pub(super) fn store(&self) -> StoreHistory {
+        lock(&self.store).clone()
+    }
+
+    pub(super) fn replaced(&self, trust: &Trust) {
+        let mut store = lock(&self.store);
+        store.loaded = Timestamp::now();
+        store.reloads += 1;
+        store.last_refusal = None;
+        store.crl_files = crl_files(trust);
+    }
+
+    pub(super) fn refused_replacement(&self, reason: String) {
+        let mut store = lock(&self.store);
+        store.refusals += 1;
+        store.last_refusal = Some((Timestamp::now(), reason));
+    }
+}
+
+impl Story {
+    /// Of a handshake that failed.
+    pub(super) fn new(verdict: Verdict, error: &HandshakeError) -> Self {
+        if verdict.explain().is_some() {
+            return Self::Verdict(Box::new(verdict));
+        }
+        let explanation = match (error, verdict.leaf()) {
+            // It was about to pass.
+            (HandshakeError::Tls(_), Some(_)) => {
+                format!(
+                    "the client did not prove that it holds the key of this certificate: {error}"
+                )
+            }
+            _ => error.to_string(),
+        };
+        Self::Told(Told {
+            subject: verdict.leaf().map(|leaf| leaf.subject().to_string()),
+            explanation: format!("{}.", capitalized(&explanation)),
+            remedy: match error {
+                HandshakeError::Tls(rustls::Error::NoCertificatesPresented) => {
+                    Some("Have the client send its certificate.".to_owned())
+                }
+                _ => None,
+            },
+        })
+    }
+
+    pub(super) fn tell(&self) -> Told {
+        let verdict = match self {
+            Self::Told(told) => return told.clone(),
+            Self::Verdict(verdict) => verdict,
+        };
+        let subject = verdict.leaf().map(|leaf| leaf.subject().to_string());
+        let (Some(explanation), Some(store)) = (verdict.explain(), verdict.store()) else {
+            return Told::default();
+        };
+        Told {
+            subject,
+            explanation: capitalized(&explanation.to_string()),
+            remedy: remedy(store, verdict.presented(), &explanation),
+        }
+    }
+}
+
+impl Refusal {
+    pub(super) fn new(
+        client: SocketAddr,
+        conn_trace_id: ConnTraceId,
+        agreed: &Agreed,
+        status: VerifyStatus,
+        story: Story,
+    ) -> Self {
+        Self {
+            time: Timestamp::now(),
+            client,
+            conn_trace_id,
+            status,
+            protocol: agreed.protocol,
+            story,
+        }
+    }
+}
+
+fn crl_files(trust: &Trust) -> Vec<String> {
+    let files = trust.crl_files.iter();
+    files.map(|file| file.display().to_string()).collect()
+}
+
+fn all_statuses() -> impl Iterator<Item = VerifyStatus> {
+    let failures = FailureReason::ALL.into_iter().map(VerifyStatus::Failed);
+    core::iter::once(VerifyStatus::Success).chain(failures)
+}
+
+/// What is behind the lock is whole even if somebody panicked with it.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+const TOLD_A_SECOND: u32 = 20;
+
+const STATUSES: usize = FailureReason::ALL.len() + 1;
+
+/// How many refusals are kept. Each may hold the 64 KiB that a client can present.
+const KEPT: usize = 50;
