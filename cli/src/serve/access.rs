@@ -93,6 +93,11 @@ impl Access {
         }
     }
 
+    /// Octets of the request so far.
+    pub(super) fn received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
+    }
+
     /// Counts octets of an answer.
     pub(super) const fn add_sent(&mut self, octets: u64) {
         self.sent = self.sent.saturating_add(octets);
@@ -148,7 +153,7 @@ impl Access {
         }
         entry.elb_status = Some(self.status.as_u16());
         entry.target_status = self.target_status.map(|status| status.as_u16());
-        entry.received_bytes = self.received.load(Ordering::Relaxed);
+        entry.received_bytes = self.received();
         entry.sent_bytes = self.sent;
         entry.request = Some(LogText::from(self.request.as_str()));
         entry.user_agent = self.user_agent.as_deref().map(LogText::from);

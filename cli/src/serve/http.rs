@@ -20,7 +20,7 @@ use tokio_rustls::server::TlsStream;
 use super::Server;
 use super::access::{Access, Logged};
 use super::connection::Connection;
-use super::idle::Idle;
+use super::idle::{Idle, Waits};
 use super::proxy::Proxy;
 use crate::arguments::{FixedResponse, Mode, ServeArguments};
 use crate::facts::hex;
@@ -40,6 +40,31 @@ impl Answer {
     }
 }
 
+/// How HTTP is spoken, by version.
+pub(super) struct Protocols {
+    http1: Builder<TokioExecutor>,
+    http2: Builder<TokioExecutor>,
+}
+
+impl Protocols {
+    pub(super) fn new(arguments: &ServeArguments) -> Self {
+        let head = usize::try_from(arguments.max_header_size).unwrap_or(usize::MAX);
+        let mut http1 = Builder::new(TokioExecutor::new()).http1_only();
+        http1
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(arguments.idle_timeout)
+            .max_buf_size(head);
+        let mut http2 = Builder::new(TokioExecutor::new()).http2_only();
+        http2
+            .http2()
+            .timer(TokioTimer::new())
+            .max_header_list_size(arguments.max_header_size)
+            .max_concurrent_streams(MAX_STREAMS);
+        Self { http1, http2 }
+    }
+}
+
 /// The body of an answer.
 pub(super) type Body = Either<Full<Bytes>, Incoming>;
 
@@ -48,6 +73,7 @@ pub(super) struct Client {
     pub(super) connection: Connection,
     /// What the target is told of its certificate.
     pub(super) headers: HeaderMap,
+    pub(super) waits: Waits,
 }
 
 /// Answers requests until the connection ends.
@@ -61,25 +87,20 @@ pub(super) async fn serve(
         Answer::Fixed(_) => HeaderMap::new(),
         Answer::Target(_) => mtls_headers(server.arguments.mode, &stream),
     };
+    let waits = Waits::default();
     let client = Arc::new(Client {
         connection,
         headers,
+        waits: waits.clone(),
     });
-    let arguments = &server.arguments;
-    let head = usize::try_from(arguments.max_header_size).unwrap_or(usize::MAX);
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(arguments.idle_timeout)
-        .max_buf_size(head);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .max_header_list_size(arguments.max_header_size)
-        .max_concurrent_streams(MAX_STREAMS);
+    let (_, tls) = stream.get_ref();
+    // What was agreed on, and nothing else: without ALPN nobody speaks HTTP/2 here.
+    let builder = match tls.alpn_protocol() {
+        Some(b"h2") => &server.protocols.http2,
+        _ => &server.protocols.http1,
+    };
     let service = service_fn(|request| answer(server.clone(), client.clone(), request));
-    let io = TokioIo::new(Idle::new(stream, arguments.idle_timeout));
+    let io = TokioIo::new(Idle::new(stream, server.arguments.idle_timeout, waits));
     let http = builder.serve_connection_with_upgrades(io, service);
     // Whatever goes wrong here goes wrong for this client only, and it has been told.
     _ = watcher.watch(http.into_owned()).await;

@@ -1,5 +1,6 @@
 //! Requests that go on to a target.
 
+use core::pin::pin;
 use core::time::Duration;
 use std::time::Instant;
 
@@ -82,15 +83,14 @@ impl Proxy {
         tell(&mut head.headers, client, access.trace_id.as_deref());
         let body = access.count(body);
         access.handed_over = Some(Instant::now());
-        let answer = timeout(
-            self.limit,
-            self.client.request(Request::from_parts(head, body)),
-        );
-        let mut response = match answer.await {
-            Ok(Ok(response)) => response,
-            Ok(Err(_)) => return Err((Box::new(access), StatusCode::BAD_GATEWAY)),
-            Err(_) => return Err((Box::new(access), StatusCode::GATEWAY_TIMEOUT)),
+        let wait = client.waits.begin();
+        let answer = self.client.request(Request::from_parts(head, body));
+        let mut response = match self.wait(answer, &access).await {
+            Some(Ok(response)) => response,
+            Some(Err(_)) => return Err((Box::new(access), StatusCode::BAD_GATEWAY)),
+            None => return Err((Box::new(access), StatusCode::GATEWAY_TIMEOUT)),
         };
+        drop(wait);
         access.answered = Some(Instant::now());
         access.target_status = Some(response.status());
         if let Some(info) = response.extensions().get::<HttpInfo>() {
@@ -109,6 +109,22 @@ impl Proxy {
         }
         remove_hop_by_hop(response.headers_mut());
         Ok(access.log_at_end(response.map(Either::Right)))
+    }
+
+    /// Waits for the answer to a request, for as long as the request itself is still coming and for
+    /// the limit after that.
+    async fn wait<T>(&self, answer: impl Future<Output = T>, access: &Access) -> Option<T> {
+        let mut answer = pin!(answer);
+        let mut received = access.received();
+        loop {
+            if let Ok(answer) = timeout(self.limit, answer.as_mut()).await {
+                return Some(answer);
+            }
+            if access.received() == received {
+                return None;
+            }
+            received = access.received();
+        }
     }
 
     fn uri(&self, path: Option<PathAndQuery>) -> Result<Uri, hyper::http::Error> {

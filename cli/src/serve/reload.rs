@@ -49,12 +49,11 @@ fn listen(kind: SignalKind) -> anyhow::Result<Signal> {
     signal(kind).context("signals can't be listened to")
 }
 
-/// Reads the trust store again whenever its files change, and on SIGHUP, which also reopens the
-/// logs.
-pub(super) async fn watch(server: Arc<Server>, mut hang_up: Signal) {
+/// Reads the trust store again whenever its files are not as they were loaded, and on SIGHUP, which
+/// also reopens the logs.
+pub(super) async fn watch(server: Arc<Server>, mut loaded: Files, mut hang_up: Signal) {
     let mut ticks = interval(PERIOD);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut loaded = Files::look(&server.arguments.store);
     let mut seen = loaded.clone();
     loop {
         let is_told = tokio::select! {
@@ -121,7 +120,7 @@ fn replace(server: &Server, trust: Trust) {
 
 /// What tells one state of the files from another.
 #[derive(Clone, Debug, Eq, PartialEq)]
-struct Files(Vec<Option<File>>);
+pub(super) struct Files(Vec<Option<File>>);
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 struct File {
@@ -133,7 +132,7 @@ struct File {
 }
 
 impl Files {
-    fn look(arguments: &StoreArguments) -> Self {
+    pub(super) fn look(arguments: &StoreArguments) -> Self {
         let crls = arguments.revocation.crl.iter();
         let files = core::iter::once(&arguments.trust_store).chain(crls);
         Self(files.map(|file| File::look(file)).collect())

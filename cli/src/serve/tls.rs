@@ -60,7 +60,7 @@ impl Tls {
             provider,
             certificate,
             clock,
-            unverified: Arc::new(with_alpn(unverified)),
+            unverified: Arc::new(as_alb(unverified)),
         })
     }
 
@@ -77,7 +77,7 @@ impl Tls {
         if let Some(clock) = &self.clock {
             config.time_provider = clock.clone();
         }
-        Ok(Arc::new(with_alpn(config)))
+        Ok(Arc::new(as_alb(config)))
     }
 
     /// Octets that nobody can guess.
@@ -88,8 +88,11 @@ impl Tls {
     }
 }
 
-fn with_alpn(mut config: ServerConfig) -> ServerConfig {
+/// What all configurations have.
+fn as_alb(mut config: ServerConfig) -> ServerConfig {
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    // ALB chooses the cipher suite (documented), and rustls would leave that to the client.
+    config.ignore_client_order = true;
     config
 }
 
