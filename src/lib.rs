@@ -65,12 +65,18 @@
 //! session never comes here at all. Who the client is, and what it may do, is for the
 //! [application](ApplicationCheck) to say. OCSP is not spoken, nothing is fetched, nothing is logged.
 //!
+//! # Logs and headers
+//!
+//! What a load balancer tells of its clients, as ALB writes it, and read back:
+//! [`ConnectionLogEntry`] and [`AccessLogEntry`] are lines of its logs, [`MtlsHeaders`] the headers
+//! for the backend, and [`MtlsPem`] takes the certificates out of those.
+//!
 //! # Features
 //!
 //! | feature | what it brings | default |
 //! |---|---|---|
 //! | `std` | the system clock | yes |
-//! | `alloc` | PEM | with `std` |
+//! | `alloc` | PEM; certificates out of headers, as owned ones | with `std` |
 //! | `aws-lc-rs` | [`signature::AWS_LC_RS`], the only set with P-521 | yes |
 //! | `ring` | `signature::RING` | |
 //! | `rustls` | the module `rustls`: client authentication for servers on rustls | |

@@ -280,6 +280,22 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
         self.crls.iter().map(|list| &list.crl)
     }
 
+    /// The list that decides in place of one of the store's, since it is of the same CA, key and
+    /// scope and was issued later, or at the same time with a higher number.
+    ///
+    /// `None` where that one decides itself, or is not in the store.
+    pub fn find_newer_crl(&self, crl: &Crl<'_>) -> Option<&Crl<'a>> {
+        let list = self
+            .crls
+            .iter()
+            .find(|known| known.crl.der() == crl.der())?;
+        let newer = self
+            .crls
+            .iter()
+            .find(|other| other.crl.is_newer(&list.crl) && other.is_of_kind(list));
+        newer.map(|newer| &newer.crl)
+    }
+
     /// The entry that revokes a serial number of an issuer, in a list that can be used: for
     /// connections that were let in before the lists were renewed.
     ///

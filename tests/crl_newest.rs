@@ -272,6 +272,40 @@ fn of_two_presented_cas_of_one_name_each_has_its_own_lists() {
     }
 }
 
+#[test]
+fn a_store_tells_which_list_decides_in_place_of_another() {
+    let cas = [0, 1].map(|key| Certificate::ca("CA", Key::p256(key)));
+    let old = CrlBuilder::new().this_update(NOW - 9 * DAY);
+    let point = IssuingDistributionPoint::new().only_user_certificates();
+    let scoped = old.clone().issuing_distribution_point(point);
+    let renumbered = CrlBuilder::new().number(2);
+    let old = old.issued_by(&cas[0]);
+    let other_scope = scoped.issued_by(&cas[0]);
+    let other_ca = CrlBuilder::new().issued_by(&cas[1]);
+    let new = CrlBuilder::new().issued_by(&cas[0]);
+    let newest = renumbered.issued_by(&cas[0]);
+    let unusable = CrlBuilder::new().this_update(NOW).delta(1);
+    let unusable = unusable.issued_by(&cas[0]);
+    for (_, policy) in POLICIES {
+        let store = |lists: &[&Crl]| store_with(policy, &[&cas[0], &cas[1]], lists);
+        let newer = |lists: &[&Crl], list: &Crl| {
+            let store = store(lists);
+            let newer = store.find_newer_crl(&lists::read(list));
+            newer.map(|newer| newer.der().to_vec())
+        };
+        let unrelated = [&old, &other_scope, &other_ca, &unusable];
+        for list in unrelated {
+            assert_eq!(newer(&unrelated, list), None);
+        }
+        assert_eq!(newer(&[&old, &new], &old).as_deref(), Some(new.der()));
+        assert_eq!(newer(&[&old, &new], &new), None);
+        let newest_of_two = newer(&[&newest, &new], &new);
+        assert_eq!(newest_of_two.as_deref(), Some(newest.der()));
+        // One that the store does not hold.
+        assert_eq!(newer(&[&new], &old), None);
+    }
+}
+
 /// A client and the scope of its issuer's lists.
 struct Scene {
     root: Certificate,

@@ -6,7 +6,7 @@ mod common;
 mod expect;
 
 use portcullis::Position::{self, Presented, Store};
-use portcullis::{Check, FailureReason};
+use portcullis::{Certificate, Check, FailureReason};
 use portcullis_fixtures::{
     CertificateBuilder, Extension, GeneralName, Key, KeyUsage, NameConstraints, Pki, chain, der,
     ns_cert_type, oid,
@@ -93,6 +93,20 @@ fn extensions_that_may_not_be_critical_are_unhandled_when_they_are() {
                 untrusted(Check::CriticalExtension, on.position()),
             );
         }
+    }
+}
+
+#[test]
+fn a_certificate_tells_whether_it_has_name_constraints() {
+    let ca = CertificateBuilder::ca("CA", Key::p256(0));
+    let constraints = NameConstraints::new().permit(GeneralName::dns("example"));
+    for (ca, expected) in [
+        (ca.clone(), false),
+        (ca.name_constraints(&constraints), true),
+    ] {
+        let ca = ca.self_signed();
+        let certificate = Certificate::parse(ca.der()).expect("it parses");
+        assert_eq!(certificate.has_name_constraints(), expected);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and the words that explain it.
 
+#[cfg(unix)]
 mod serve;
 
 use std::path::PathBuf;
@@ -7,9 +8,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use portcullis::pki_types::UnixTime;
 
+#[cfg(unix)]
 use self::serve::SERVE_HELP;
+#[cfg(unix)]
 pub(crate) use self::serve::{FixedResponse, Mode, OnFailure, ServeArguments, Target};
 use crate::clock;
+use crate::log::{LOG_HELP, LogArguments};
 
 /// Tells what AWS ALB's mutual TLS would say of a client's certificate chain, and why.
 #[derive(Debug, Parser)]
@@ -52,11 +56,27 @@ pub(crate) enum Command {
     #[command(after_long_help = INDEX_HELP)]
     Index(IndexArguments),
 
+    /// Find what is wrong with a trust store's bundle and CRLs before they are uploaded to ALB
+    ///
+    /// Everything at once: what ALB refuses, what would make clients fail, what will surprise
+    /// later, and how much of the quotas is used.
+    #[command(after_long_help = LINT_HELP)]
+    Lint(LintArguments),
+
+    /// Sum up ALB's connection and access logs, or explain lines of them
+    ///
+    /// Tells how many connections there were by verdict and by client, how many requests were made
+    /// over them, and how long handshakes took. With --explain, what each field of a line means,
+    /// and what to do about the verdict.
+    #[command(after_long_help = LOG_HELP)]
+    Log(LogArguments),
+
     /// Serve as ALB's mutual TLS does, on this machine
     ///
     /// A TLS listener that verifies its clients: those that pass get a fixed response or go on to a
     /// target, with the headers that ALB adds; the others see what a client of ALB sees, a reset,
     /// and standard error, the connection log and the status page say why.
+    #[cfg(unix)]
     #[command(after_long_help = SERVE_HELP)]
     Serve(Box<ServeArguments>),
 }
@@ -194,6 +214,45 @@ pub(crate) struct IndexArguments {
     pub(crate) endian: Endian,
 }
 
+/// `lint`: a trust store, what clients send, and how to tell.
+#[derive(Args, Debug)]
+pub(crate) struct LintArguments {
+    /// The CA certificates as they would be uploaded; - is standard input
+    #[arg(value_name = "BUNDLE")]
+    pub(crate) bundle: PathBuf,
+
+    /// A CRL as it would be uploaded; may be given more than once
+    #[arg(long, value_name = "FILE")]
+    pub(crate) crl: Vec<PathBuf>,
+
+    /// A chain as a client sends it, its own certificate first; may be given more than once
+    ///
+    /// PEM, DER or PKCS#12, told apart by content. Tells whether that client would pass, and which
+    /// certificates it sends in vain or too few.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) chain: Vec<PathBuf>,
+
+    /// Read the password of PKCS#12 files from the first line of this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+
+    /// Write a clean bundle to this file, replaced in one go if it is there
+    #[arg(long, value_name = "OUT")]
+    pub(crate) fix: Option<PathBuf>,
+
+    /// Tell of what expires within this many days
+    #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    pub(crate) soon: u32,
+
+    /// Judge as of this time, and not now
+    #[arg(long, value_name = "RFC3339", value_parser = clock::parse)]
+    pub(crate) time: Option<UnixTime>,
+
+    /// How to answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
 /// Which end of a word comes first.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum Endian {
@@ -280,7 +339,11 @@ Examples:
   portcullis explain --trust-store bundle.pem --crl signing.crl client-chain.pem
   find . -name '*.pem' | portcullis verify --trust-store bundle.pem --batch
   portcullis inspect bundle.pem signing.crl
-  portcullis index signing.crl -o signing.idx";
+  portcullis index signing.crl -o signing.idx
+  portcullis log connection.log.gz access.log.gz
+  portcullis lint bundle.pem --crl signing.crl --fix clean-bundle.pem
+  portcullis log --explain TID_3180a73013c8ca4bac2f731159d4b0fe *.log.gz
+  portcullis serve --listen 127.0.0.1:8443 --trust-store bundle.pem";
 
 const VERDICT_HELP: &str = "\
 Exit codes:
@@ -337,3 +400,25 @@ how firmware reads them. The CRL goes beside it in DER:
   openssl crl -in signing.crl -outform DER -out signing.crl.der
 Make it anew with each CRL, and with the version of the library that reads it:
 Crl::with_index refuses an index that is not the CRL's.";
+
+const LINT_HELP: &str = "\
+Exit codes:
+  0  there is no error and no warning; notes are fine
+  1  there is an error or a warning
+  2  a file can't be used (standard error names it and says why; the others are
+     looked at), --fix wrote nothing, or the command line is wrong
+
+Findings:
+  error    ALB refuses the upload, or the clients concerned fail
+  warning  a surprise, now or later
+  note     good to know
+  Each has an identifier that never changes; docs/lint.md of this crate lists
+  them, and says whether AWS documents it or it was seen in the libraries that
+  ALB is built on. Of one kind no more than 100 are shown.
+
+--fix:
+  Writes the CA certificates and nothing else: PEM, LF, 64 characters a line,
+  each certificate once, in the order of the bundle. What can't be read, what is
+  no CA and all text is left out, and told. Expired CAs stay, since leaving one
+  out changes which clients pass. It doesn't mend what is wrong with a
+  certificate itself, and never writes an empty bundle.";

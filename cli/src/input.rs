@@ -20,7 +20,7 @@ use portcullis::pem::{self, BundleError, PemError};
 use portcullis::pki_types::{CertificateDer, CertificateRevocationListDer};
 
 pub(crate) use self::crl::crl;
-pub(crate) use self::format::Format;
+pub(crate) use self::format::{Format, as_text, utf16_text};
 pub(crate) use self::password::Password;
 
 /// The certificates and CRLs of one file.
@@ -173,6 +173,28 @@ pub(crate) fn chain<'n>(
         );
     }
     Ok(chain)
+}
+
+/// A chain of one file, each certificate with the line on which it begins in PEM. Errors name the
+/// file.
+pub(crate) fn chain_with_lines(
+    name: &Path,
+    password: Option<&Password>,
+) -> anyhow::Result<Vec<(Option<usize>, CertificateDer<'static>)>> {
+    let bytes = read(name)?;
+    let chain = Contents::parse(&bytes, password)
+        .and_then(Contents::into_chain)
+        .with_context(|| name.display().to_string())?;
+    let mut lines = format::lines_of_certificates(&bytes);
+    Ok(chain
+        .into_iter()
+        .map(|certificate| (lines.next(), certificate))
+        .collect())
+}
+
+/// Reads a file that may be as large as a CRL. Errors name the file.
+pub(crate) fn read_large(name: &Path) -> anyhow::Result<Vec<u8>> {
+    read_up_to(name, MAX_CRL_SIZE)
 }
 
 /// Reads a whole file, or standard input for `-`. Errors name the file.

@@ -15,8 +15,12 @@ mod gate;
 mod index;
 mod input;
 mod inspect;
+mod lint;
+mod log;
 mod outcome;
 mod printable;
+mod replace;
+#[cfg(unix)]
 mod serve;
 mod trust;
 mod verify;
@@ -30,12 +34,9 @@ use crate::arguments::{Arguments, Command};
 use crate::outcome::{Failure, Outcome};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let result = match &arguments.command {
-        // It writes its logs by itself, from other threads.
-        Command::Serve(arguments) => serve::run(arguments),
-        command => answer(command),
-    };
+    let result = answer(&Arguments::parse().command);
+    // Not left to the end of the process, which would swallow an error.
+    let result = result.and_then(|outcome| Ok(io::stdout().flush().map(|()| outcome)?));
     match result {
         Ok(outcome) => outcome.into(),
         Err(failure) => {
@@ -48,15 +49,16 @@ fn main() -> ExitCode {
 }
 
 fn answer(command: &Command) -> Result<Outcome, Failure> {
-    let mut out = io::stdout().lock();
-    let outcome = match command {
-        Command::Verify(arguments) => verify::run(arguments, &mut out),
-        Command::Explain(arguments) => explain::run(arguments, &mut out),
-        Command::Inspect(arguments) => inspect::run(arguments, &mut out),
-        Command::Index(arguments) => index::run(arguments, &mut out),
+    let out = || io::stdout().lock();
+    match command {
+        Command::Verify(arguments) => verify::run(arguments, &mut out()),
+        Command::Explain(arguments) => explain::run(arguments, &mut out()),
+        Command::Inspect(arguments) => inspect::run(arguments, &mut out()),
+        Command::Index(arguments) => index::run(arguments, &mut out()),
+        Command::Lint(arguments) => lint::run(arguments, &mut out()),
+        Command::Log(arguments) => log::run(arguments, &mut out()),
+        // Its logs are written by other threads.
+        #[cfg(unix)]
         Command::Serve(arguments) => serve::run(arguments),
-    }?;
-    // Not left to the end of the process, which would swallow an error.
-    out.flush()?;
-    Ok(outcome)
+    }
 }

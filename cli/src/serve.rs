@@ -28,7 +28,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
-use self::http::Answer;
+use self::http::{Answer, Protocols};
 use self::log::Log;
 use self::place::Place;
 use self::reload::{Files, Signals};
@@ -46,6 +46,7 @@ struct Server {
     address: SocketAddr,
     clients: Arc<ClientAuth>,
     tls: Tls,
+    protocols: Protocols,
     answer: Answer,
     connection_log: Option<Log>,
     access_log: Option<Log>,
@@ -57,14 +58,18 @@ struct Server {
 /// Serves until a signal stops it.
 pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     check(arguments)?;
-    // Before they are read, so that no change is missed.
+    // Looked at before they are read: what changes in between is read again.
     let files = Files::look(&arguments.store);
     let trust = Trust::load(&arguments.store)?;
     for notice in &trust.notices {
         complain(&notice.text);
     }
     let runtime = runtime(arguments)?;
-    let result = runtime.block_on(serve(arguments.clone(), trust, files));
+    // Where connections are served, so that none is handed from thread to thread.
+    let serving = runtime.spawn(serve(arguments.clone(), trust, files));
+    let result = runtime
+        .block_on(serving)
+        .context("the program broke down")?;
     // Not what is left of the connections: they had their time.
     runtime.shutdown_background();
     result?;
@@ -88,8 +93,12 @@ fn check(arguments: &ServeArguments) -> anyhow::Result<()> {
     }
 }
 
+/// One thread needs no others to hand work to, and is faster without.
 fn runtime(arguments: &ServeArguments) -> anyhow::Result<Runtime> {
-    let mut builder = Builder::new_multi_thread();
+    let mut builder = match arguments.workers {
+        Some(1) => Builder::new_current_thread(),
+        _ => Builder::new_multi_thread(),
+    };
     if let Some(workers) = arguments.workers {
         builder.worker_threads(workers.into());
     }
@@ -120,6 +129,7 @@ async fn serve(arguments: ServeArguments, trust: Trust, files: Files) -> anyhow:
         address: listener.local_addr()?,
         clients: Arc::new(clients),
         tls: Tls::new(&arguments, provider, certificate)?,
+        protocols: Protocols::new(&arguments),
         answer: Answer::new(&arguments),
         connection_log: arguments
             .connection_log

@@ -19,7 +19,7 @@ pub(crate) struct Trust {
 }
 
 /// Something odd about a CRL.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Notice {
     pub(crate) text: String,
     /// Whether the CRL can't be trusted, so that its issuer's clients are refused.

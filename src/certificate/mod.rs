@@ -148,6 +148,12 @@ impl<'a> Certificate<'a> {
         self.facts.unknown_critical.is_some()
     }
 
+    /// Whether it limits the names below it (RFC 5280 4.2.1.10), if it is a CA's.
+    #[must_use]
+    pub const fn has_name_constraints(&self) -> bool {
+        self.facts.name_constraints.is_some()
+    }
+
     /// The basicConstraints extension (RFC 5280 4.2.1.9).
     #[must_use]
     pub const fn basic_constraints(&self) -> Option<BasicConstraints> {

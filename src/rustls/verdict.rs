@@ -18,11 +18,10 @@ use crate::store::TrustStore;
 #[derive(Clone)]
 pub struct Verdict<const CAS: usize = 25, const CRLS: usize = 30> {
     status: VerifyStatus,
-    judgement: Option<Judgement<CAS, CRLS>>,
+    judgement: Option<Arc<Judgement<CAS, CRLS>>>,
 }
 
 /// What the store said of what was presented, before the client proved anything.
-#[derive(Clone)]
 pub(super) struct Judgement<const CAS: usize, const CRLS: usize> {
     pub(super) status: VerifyStatus,
     pub(super) presented: Vec<CertificateDer<'static>>,
@@ -32,7 +31,7 @@ pub(super) struct Judgement<const CAS: usize, const CRLS: usize> {
 
 impl<const CAS: usize, const CRLS: usize> Verdict<CAS, CRLS> {
     pub(super) fn new(
-        judgement: Option<Judgement<CAS, CRLS>>,
+        judgement: Option<Arc<Judgement<CAS, CRLS>>>,
         has_asked: bool,
         end: HandshakeEnd<'_>,
     ) -> Self {

@@ -32,7 +32,7 @@ pub struct ConnectionVerifier<const CAS: usize = 25, const CRLS: usize = 30> {
     began_with: Arc<Loaded<CAS, CRLS>>,
     /// Whether the client has been asked for its certificate.
     has_asked: AtomicBool,
-    judgement: OnceLock<Judgement<CAS, CRLS>>,
+    judgement: OnceLock<Arc<Judgement<CAS, CRLS>>>,
 }
 
 impl<const CAS: usize, const CRLS: usize> ConnectionVerifier<CAS, CRLS> {
@@ -81,7 +81,7 @@ impl<const CAS: usize, const CRLS: usize> ClientCertVerifier for ConnectionVerif
             store,
             time: now,
         };
-        if self.judgement.set(judgement).is_err() {
+        if self.judgement.set(Arc::new(judgement)).is_err() {
             return Err(Error::General(
                 "a second handshake with one verifier".into(),
             ));

@@ -9,6 +9,7 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 use hyper::StatusCode;
 use hyper::http::uri::{Authority, Scheme, Uri};
+use serde::Serialize;
 
 use super::StoreArguments;
 
@@ -118,7 +119,8 @@ pub(crate) struct ServeArguments {
 }
 
 /// What is done about clients' certificates.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Mode {
     /// Nobody is asked for one
     Off,

@@ -39,7 +39,7 @@ impl Format {
         if !pem_labels(bytes).is_empty() {
             return Ok(Self::Pem);
         }
-        if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+        if utf16_text(bytes).is_some() {
             bail!("is UTF-16 text: save it as ASCII or UTF-8");
         }
         let Some(text) = as_text(bytes) else {
@@ -96,10 +96,21 @@ pub(super) fn trim_to_pem(bytes: &[u8]) -> &[u8] {
 
 /// The line, from 1, on which a certificate of a PEM text begins, itself counted from 1.
 pub(super) fn line_of_certificate(text: &[u8], number: usize) -> Option<usize> {
-    let (start, _) = section_starts(text)
+    lines_of_certificates(text).nth(number.checked_sub(1)?)
+}
+
+/// The lines, from 1, on which the certificates of a PEM text begin.
+pub(super) fn lines_of_certificates(text: &[u8]) -> impl Iterator<Item = usize> {
+    let mut line = 1;
+    let mut counted = 0;
+    section_starts(text)
         .filter(|(_, label)| *label == b"CERTIFICATE")
-        .nth(number.checked_sub(1)?)?;
-    Some(1 + text[..start].iter().filter(|byte| **byte == b'\n').count())
+        .map(move |(start, _)| {
+            let between = &text[counted..start];
+            line += between.iter().filter(|byte| **byte == b'\n').count();
+            counted = start;
+            line
+        })
 }
 
 /// Where PEM sections begin, and their labels.
@@ -134,12 +145,31 @@ fn der_sequence(bytes: &[u8]) -> Option<&[u8]> {
 }
 
 /// What a person could have typed.
-pub(super) fn as_text(bytes: &[u8]) -> Option<&str> {
+pub(crate) fn as_text(bytes: &[u8]) -> Option<&str> {
     str::from_utf8(bytes).ok().filter(|text| {
         text.chars().all(|character| {
             !character.is_control() || matches!(character, '\t' | '\n' | '\r' | '\x0C')
         })
     })
+}
+
+/// UTF-16 after its byte order mark, as UTF-8.
+pub(crate) fn utf16_text(bytes: &[u8]) -> Option<String> {
+    let (units, rest) = bytes.as_chunks::<2>();
+    let (mark, units) = units.split_first()?;
+    let decode: fn([u8; 2]) -> u16 = match mark {
+        b"\xFF\xFE" => u16::from_le_bytes,
+        b"\xFE\xFF" => u16::from_be_bytes,
+        _ => return None,
+    };
+    let characters = char::decode_utf16(units.iter().map(|unit| decode(*unit)));
+    let cut_off = (!rest.is_empty()).then_some(char::REPLACEMENT_CHARACTER);
+    Some(
+        characters
+            .map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER))
+            .chain(cut_off)
+            .collect(),
+    )
 }
 
 /// What editors on Windows put before UTF-8.
@@ -221,6 +251,24 @@ mod tests {
             refusal(b"\x30\x82\x01\x00\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02")
                 .contains("PKCS#7")
         );
+    }
+
+    #[test]
+    fn utf_16_is_read_in_either_order_and_nothing_else_is() {
+        let text = "-é\u{1f512}\n";
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let little = units.iter().flat_map(|unit| unit.to_le_bytes());
+        let big = units.iter().flat_map(|unit| unit.to_be_bytes());
+        let little: Vec<u8> = [0xFF, 0xFE].into_iter().chain(little).collect();
+        let big: Vec<u8> = [0xFE, 0xFF].into_iter().chain(big).collect();
+        assert_eq!(utf16_text(&little).as_deref(), Some(text));
+        assert_eq!(utf16_text(&big).as_deref(), Some(text));
+        assert_eq!(
+            utf16_text(b"\xFF\xFE\x00\xD8-").as_deref(),
+            Some("\u{fffd}\u{fffd}")
+        );
+        assert_eq!(utf16_text(text.as_bytes()), None);
+        assert_eq!(utf16_text(b"\xFF"), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod snapshot;
 use core::convert::Infallible;
 use core::net::IpAddr;
 use core::time::Duration;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use http_body_util::Full;
@@ -22,6 +23,8 @@ use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::task::{AbortHandle, spawn_blocking};
+use tokio::time::sleep;
 
 use self::snapshot::Snapshot;
 use super::Server;
@@ -29,32 +32,50 @@ use crate::printable::json_document;
 
 /// Answers for as long as the program runs.
 pub(super) async fn serve(server: Arc<Server>, listener: TcpListener) {
-    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let writers = Arc::new(Semaphore::new(MAX_WRITERS));
+    let mut connections = VecDeque::with_capacity(MAX_CONNECTIONS);
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else {
-            return;
-        };
         let Ok((tcp, _)) = listener.accept().await else {
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            sleep(Duration::from_millis(100)).await;
             continue;
         };
-        let server = server.clone();
-        tokio::spawn(async move {
-            let service = service_fn(|request| answer(server.clone(), request));
+        connections.retain(|connection: &AbortHandle| !connection.is_finished());
+        // Who has been here longest has had an answer, or does not want one: nobody can lock the
+        // others out by just staying.
+        if connections.len() >= MAX_CONNECTIONS
+            && let Some(oldest) = connections.pop_front()
+        {
+            oldest.abort();
+        }
+        let (server, writers) = (server.clone(), writers.clone());
+        let connection = tokio::spawn(async move {
+            let service = service_fn(|request| answer(server.clone(), writers.clone(), request));
             let mut http = http1::Builder::new();
             http.timer(TokioTimer::new()).header_read_timeout(TIMEOUT);
             // Whatever goes wrong here goes wrong for this browser only.
             _ = http.serve_connection(TokioIo::new(tcp), service).await;
-            drop(place);
         });
+        connections.push_back(connection.abort_handle());
     }
 }
 
 async fn answer(
     server: Arc<Server>,
+    writers: Arc<Semaphore>,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
-    let (status, kind, text) = content(&server, &request);
+    let writer = writers.acquire_owned().await;
+    // It takes signature checks to tell why somebody was refused, and connections have to go on
+    // meanwhile.
+    let content = spawn_blocking(move || {
+        let content = content(&server, &request);
+        drop(writer);
+        content
+    });
+    let (status, kind, text) = content.await.unwrap_or_else(|error| {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        (status, TEXT, format!("{error}\n"))
+    });
     let mut response = Response::new(Full::new(Bytes::from(text)));
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -86,7 +107,7 @@ fn content(server: &Server, request: &Request<Incoming>) -> (StatusCode, &'stati
         "/metrics" => (
             StatusCode::OK,
             METRICS,
-            prometheus::write(&Snapshot::take(server)),
+            prometheus::write(&Snapshot::without_refusals(server)),
         ),
         _ => {
             let text = "There are /, /status.json and /metrics.\n";
@@ -129,6 +150,8 @@ const TEXT: &str = "text/plain; charset=utf-8";
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_CONNECTIONS: usize = 64;
+/// How many answers are written at once.
+const MAX_WRITERS: usize = 2;
 
 #[cfg(test)]
 mod tests {

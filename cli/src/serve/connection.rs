@@ -35,12 +35,15 @@ pub(super) struct Connection {
 /// Serves a connection until it ends.
 pub(super) async fn serve(
     server: &Arc<Server>,
-    tcp: TcpStream,
+    mut tcp: TcpStream,
     client: SocketAddr,
     place: &Arc<Place>,
     watcher: Watcher,
 ) {
-    let listener = tcp.local_addr().unwrap_or(server.address);
+    let listener = match server.address.ip().is_unspecified() {
+        true => tcp.local_addr().unwrap_or(server.address),
+        false => server.address,
+    };
     let verifier = verifies(server).then(|| server.clients.connection());
     let prepared = server.tls.config(verifier.as_ref()).and_then(|config| {
         let id = ConnTraceId::from_bytes(server.tls.random()?);
@@ -54,7 +57,7 @@ pub(super) async fn serve(
     _ = tcp.set_nodelay(true);
     let begun = Instant::now();
     let limit = server.arguments.handshake_timeout;
-    let result = handshake::shake_hands(&tcp, &mut tls, limit).await;
+    let result = handshake::shake_hands(&mut tcp, &mut tls, limit).await;
     let end = Handshake {
         connection: Connection {
             id,

@@ -3,11 +3,11 @@
 
 use core::fmt;
 use core::time::Duration;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 
 use portcullis::rustls::HandshakeEnd;
 use rustls::ServerConnection;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy, sink};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -56,7 +56,7 @@ impl fmt::Display for HandshakeError {
 /// Shakes hands, in the time there is. What the connection has to send in the end, an alert, is left
 /// in it.
 pub(super) async fn shake_hands(
-    tcp: &TcpStream,
+    tcp: &mut TcpStream,
     tls: &mut ServerConnection,
     limit: Duration,
 ) -> Result<(), HandshakeError> {
@@ -65,21 +65,25 @@ pub(super) async fn shake_hands(
         .unwrap_or(Err(HandshakeError::TimedOut))
 }
 
-async fn drive(tcp: &TcpStream, tls: &mut ServerConnection) -> Result<(), HandshakeError> {
-    loop {
+async fn drive(tcp: &mut TcpStream, tls: &mut ServerConnection) -> Result<(), HandshakeError> {
+    let mut octets = [0; 4096];
+    while tls.is_handshaking() {
+        let length = tcp
+            .read(&mut octets)
+            .await
+            .map_err(HandshakeError::Closed)?;
+        if length == 0 {
+            return Err(HandshakeError::Closed(io::ErrorKind::UnexpectedEof.into()));
+        }
+        let mut received = octets.get(..length).unwrap_or_default();
+        while !received.is_empty() {
+            tls.read_tls(&mut received)
+                .map_err(HandshakeError::Closed)?;
+            tls.process_new_packets().map_err(HandshakeError::Tls)?;
+        }
         send(tcp, tls).await.map_err(HandshakeError::Closed)?;
-        if !tls.is_handshaking() {
-            return Ok(());
-        }
-        match tls.read_tls(&mut Socket(tcp)) {
-            Ok(0) => return Err(HandshakeError::Closed(io::ErrorKind::UnexpectedEof.into())),
-            Ok(_) => _ = tls.process_new_packets().map_err(HandshakeError::Tls)?,
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                tcp.readable().await.map_err(HandshakeError::Closed)?;
-            }
-            Err(error) => return Err(HandshakeError::Closed(error)),
-        }
     }
+    Ok(())
 }
 
 async fn send(tcp: &TcpStream, tls: &mut ServerConnection) -> io::Result<()> {
@@ -105,18 +109,7 @@ pub(super) async fn alert(mut tcp: TcpStream, mut tls: ServerConnection) {
     let farewell = async {
         send(&tcp, &mut tls).await?;
         tcp.shutdown().await?;
-        let mut left = MAX_UNREAD;
-        let mut octets = [0; 4096];
-        loop {
-            tcp.readable().await?;
-            match tcp.try_read(&mut octets) {
-                Ok(0) => return Ok(()),
-                Ok(read) if read > left => return Ok(()),
-                Ok(read) => left -= read,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => return Err(error),
-            }
-        }
+        copy(&mut tcp.take(MAX_UNREAD), &mut sink()).await
     };
     // The client is gone or stays on, and nothing is lost either way.
     _ = timeout(FAREWELL, farewell).await;
@@ -125,15 +118,14 @@ pub(super) async fn alert(mut tcp: TcpStream, mut tls: ServerConnection) {
 /// A socket as rustls wants it, which says `WouldBlock` instead of waiting.
 struct Socket<'t>(&'t TcpStream);
 
-impl Read for Socket<'_> {
-    fn read(&mut self, octets: &mut [u8]) -> io::Result<usize> {
-        self.0.try_read(octets)
-    }
-}
-
 impl Write for Socket<'_> {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
         self.0.try_write(octets)
+    }
+
+    /// Several records go out as one packet.
+    fn write_vectored(&mut self, octets: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        self.0.try_write_vectored(octets)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -142,4 +134,4 @@ impl Write for Socket<'_> {
 }
 
 const FAREWELL: Duration = Duration::from_secs(1);
-const MAX_UNREAD: usize = 128 * 1024;
+const MAX_UNREAD: u64 = 128 * 1024;

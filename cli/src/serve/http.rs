@@ -40,6 +40,31 @@ impl Answer {
     }
 }
 
+/// How HTTP is spoken, by version.
+pub(super) struct Protocols {
+    http1: Builder<TokioExecutor>,
+    http2: Builder<TokioExecutor>,
+}
+
+impl Protocols {
+    pub(super) fn new(arguments: &ServeArguments) -> Self {
+        let head = usize::try_from(arguments.max_header_size).unwrap_or(usize::MAX);
+        let mut http1 = Builder::new(TokioExecutor::new()).http1_only();
+        http1
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(arguments.idle_timeout)
+            .max_buf_size(head);
+        let mut http2 = Builder::new(TokioExecutor::new()).http2_only();
+        http2
+            .http2()
+            .timer(TokioTimer::new())
+            .max_header_list_size(arguments.max_header_size)
+            .max_concurrent_streams(MAX_STREAMS);
+        Self { http1, http2 }
+    }
+}
+
 /// The body of an answer.
 pub(super) type Body = Either<Full<Bytes>, Incoming>;
 
@@ -68,21 +93,14 @@ pub(super) async fn serve(
         headers,
         waits: waits.clone(),
     });
-    let arguments = &server.arguments;
-    let head = usize::try_from(arguments.max_header_size).unwrap_or(usize::MAX);
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(arguments.idle_timeout)
-        .max_buf_size(head);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .max_header_list_size(arguments.max_header_size)
-        .max_concurrent_streams(MAX_STREAMS);
+    let (_, tls) = stream.get_ref();
+    // What was agreed on, and nothing else: without ALPN nobody speaks HTTP/2 here.
+    let builder = match tls.alpn_protocol() {
+        Some(b"h2") => &server.protocols.http2,
+        _ => &server.protocols.http1,
+    };
     let service = service_fn(|request| answer(server.clone(), client.clone(), request));
-    let io = TokioIo::new(Idle::new(stream, arguments.idle_timeout, waits));
+    let io = TokioIo::new(Idle::new(stream, server.arguments.idle_timeout, waits));
     let http = builder.serve_connection_with_upgrades(io, service);
     // Whatever goes wrong here goes wrong for this client only, and it has been told.
     _ = watcher.watch(http.into_owned()).await;

@@ -49,8 +49,8 @@ fn listen(kind: SignalKind) -> anyhow::Result<Signal> {
     signal(kind).context("signals can't be listened to")
 }
 
-/// Reads the trust store again whenever its files change, and on SIGHUP, which also reopens the
-/// logs.
+/// Reads the trust store again whenever its files are not as they were loaded, and on SIGHUP, which
+/// also reopens the logs.
 pub(super) async fn watch(server: Arc<Server>, mut loaded: Files, mut hang_up: Signal) {
     let mut ticks = interval(PERIOD);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -14,7 +14,7 @@ use super::tls::Agreed;
 use crate::explain::remedy;
 use crate::outcome::complain;
 use crate::printable::capitalized;
-use crate::trust::Trust;
+use crate::trust::{Notice, Trust};
 
 /// Counters, and what was refused last.
 pub(super) struct Status {
@@ -75,6 +75,8 @@ pub(super) struct StoreHistory {
     pub(super) last_refusal: Option<(Timestamp, String)>,
     /// The file of each CRL.
     pub(super) crl_files: Vec<String>,
+    /// What is odd about them.
+    pub(super) notices: Vec<Notice>,
 }
 
 impl Status {
@@ -93,6 +95,7 @@ impl Status {
                 refusals: 0,
                 last_refusal: None,
                 crl_files: crl_files(trust),
+                notices: trust.notices.clone(),
             }),
             telling: Mutex::new(Telling {
                 second: now.as_second(),
@@ -171,6 +174,7 @@ impl Status {
         store.reloads += 1;
         store.last_refusal = None;
         store.crl_files = crl_files(trust);
+        store.notices = trust.notices.clone();
     }
 
     pub(super) fn refused_replacement(&self, reason: String) {

@@ -4,7 +4,7 @@ use crate::run::{pki, portcullis};
 
 #[test]
 fn help_explains_exit_codes_options_and_formats() {
-    for command in ["verify", "explain", "inspect"] {
+    for command in ["verify", "explain", "inspect", "lint"] {
         let run = portcullis([command, "--help"]);
         assert_eq!((run.code, run.stderr.as_str()), (0, ""));
         assert!(run.stdout.contains("Exit codes:\n  0  "), "{}", run.stdout);
@@ -13,6 +13,27 @@ fn help_explains_exit_codes_options_and_formats() {
     let index = portcullis(["index", "--help"]).stdout;
     assert!(index.contains("Exit codes:\n  0  "), "{index}");
     assert!(index.contains("--endian"), "{index}");
+    let log = portcullis(["log", "--help"]).stdout;
+    for word in [
+        "Exit codes:\n  0  ",
+        "--explain",
+        "--top",
+        "gzip",
+        "Memory:",
+        "256 KiB",
+    ] {
+        assert!(log.contains(word), "{word}");
+    }
+    let lint = portcullis(["lint", "--help"]).stdout;
+    for word in [
+        "--crl",
+        "--chain",
+        "--fix",
+        "--soon",
+        "never writes an empty",
+    ] {
+        assert!(lint.contains(word), "{word}");
+    }
     let verify = portcullis(["verify", "--help"]).stdout;
     for word in [
         "--trust-store",
@@ -88,7 +109,10 @@ fn a_wrong_command_line_exits_with_2_and_says_what_is_wrong() {
             "1..=64",
         ),
         (vec!["inspect"], "FILE"),
+        (vec!["lint"], "BUNDLE"),
         (vec!["index", &chain], "--output"),
+        (vec!["log"], "FILE"),
+        (vec!["log", "--top", "10001", &chain], "0..=10000"),
     ] {
         let run = portcullis(&arguments);
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{arguments:?}");

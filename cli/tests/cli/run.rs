@@ -108,6 +108,11 @@ pub(crate) fn pki(name: &str) -> String {
     file(&format!("../tests/data/pki/{name}"))
 }
 
+/// A file of the repository's tests/data/logs.
+pub(crate) fn logs(name: &str) -> String {
+    file(&format!("../tests/data/logs/{name}"))
+}
+
 /// A file of this package's tests/data.
 pub(crate) fn data(name: &str) -> String {
     file(&format!("tests/data/{name}"))

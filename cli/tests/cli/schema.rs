@@ -5,7 +5,7 @@ use std::fs;
 use portcullis_fixtures::{Certificate, CrlBuilder, CrlEntry, Key};
 use serde_json::Value;
 
-use crate::run::{Scratch, data, explain, judging, pki, portcullis, portcullis_reading};
+use crate::run::{Scratch, TIME, data, explain, judging, pki, portcullis, portcullis_reading};
 
 fn schema(name: &str) -> Value {
     let path = format!("{}/docs/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
@@ -13,7 +13,7 @@ fn schema(name: &str) -> Value {
 }
 
 /// Fails if anything is missing, wrong, or not in the schema.
-fn check(name: &str, json: &str) -> Value {
+pub(crate) fn check(name: &str, json: &str) -> Value {
     let answer: Value = serde_json::from_str(json).expect("JSON");
     let mut schema = schema(name);
     forbid_undocumented_fields(&mut schema);
@@ -241,6 +241,68 @@ fn inspections_of_lists_follow_the_schema() {
     assert_eq!(answer[2]["format"], "DER");
     assert_eq!(answer[2]["crls"][0]["crl"], Value::Null);
     assert_eq!(answer[2]["crls"][0]["error"], "entry 1 is malformed");
+}
+
+#[test]
+fn findings_follow_the_schema() {
+    let scratch = Scratch::new();
+    let root = Certificate::ca("Root", Key::p256(0));
+    let client = Certificate::leaf("Client", Key::p256(1), &root);
+    let bundle = format!("\n{}{}", client.to_pem(), root.to_pem());
+    let bundle = scratch.file("bundle.pem", bundle);
+    let out = scratch.path("out.pem").display().to_string();
+    let chain = scratch.file("chain.pem", client.to_pem());
+    let list = scratch.file("list.crl", CrlBuilder::new().issued_by(&root).der());
+    let time = "2027-01-15T08:00:00Z";
+    let arguments = [
+        "lint", &bundle, "--format", "json", "--time", time, "--chain", &chain, "--crl", &list,
+        "--fix", &out,
+    ];
+    let run = portcullis(arguments);
+    let answer = check("lint", &run.stdout);
+    assert_eq!(run.code, 1);
+    assert_eq!(answer["time"], time);
+    let counts = ["errors", "warnings", "notes", "omitted"].map(|name| answer[name].as_u64());
+    assert_eq!(counts, [Some(3), Some(0), Some(1), Some(0)]);
+    let blank = &answer["findings"][0];
+    assert_eq!(blank["id"], "blank-line");
+    assert_eq!(blank["severity"], "error");
+    assert_eq!(blank["file"].as_str(), Some(bundle.as_str()));
+    assert_eq!(
+        (blank["line"].as_u64(), blank["column"].as_u64()),
+        (Some(1), None)
+    );
+    assert_eq!(blank["aws"], "InvalidCaCertificatesBundle");
+    assert_eq!(blank["basis"], "documented");
+    let leaf = &answer["findings"][1];
+    assert_eq!(
+        (leaf["id"].as_str(), leaf["line"].as_u64()),
+        (Some("not-a-ca"), Some(2))
+    );
+    assert_eq!(leaf["subject"], "CN=Client");
+    assert_eq!(answer["findings"][2]["aws"], "InvalidRevocationContent");
+    assert_eq!(answer["findings"][3]["aws"], Value::Null);
+    let quota = &answer["quotas"][0];
+    assert_eq!(quota["name"], "ca_certificates");
+    let numbers = ["used", "limit", "left"].map(|name| quota[name].as_i64());
+    assert_eq!(numbers, [Some(2), Some(25), Some(23)]);
+    let chain = &answer["chains"][0];
+    assert_eq!(chain["status"], "Success");
+    assert_eq!(chain["depth_left"], 3);
+    assert_eq!(answer["fix"]["certificates"], 1);
+    assert_eq!(answer["fix"]["dropped"][0]["line"], 2);
+    assert_eq!(answer["fix"]["dropped"][0]["subject"], "CN=Client");
+
+    let run = portcullis([
+        "lint",
+        &pki("bundle.pem"),
+        "--format",
+        "json",
+        "--time",
+        TIME,
+    ]);
+    let answer = check("lint", &run.stdout);
+    assert_eq!((&answer["fix"], run.code), (&Value::Null, 0));
 }
 
 #[test]

@@ -1,10 +1,114 @@
-//! The page for people.
+//! The page for people: no script, nothing from elsewhere, readable on a telephone.
 
-use maud::html;
+mod refusals;
+mod store;
+mod text;
+mod verdicts;
+mod warnings;
 
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use self::text::{duration, time};
 use super::snapshot::Snapshot;
+use crate::arguments::Mode;
+use crate::printable::Line;
 
-/// The whole page. Everything is escaped by the template.
+/// The whole page. The templates escape whatever they are given.
 pub(super) fn write(snapshot: &Snapshot) -> String {
-    html! { (maud::DOCTYPE) html { body { p { (snapshot.listener) } } } }.into_string()
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { "Portcullis on " (snapshot.listener) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                (header(snapshot))
+                main {
+                    (warnings::show(snapshot))
+                    (overview(snapshot))
+                    (verdicts::show(snapshot))
+                    (refusals::show(snapshot))
+                    (store::show(snapshot))
+                }
+                (footer(snapshot))
+            }
+        }
+    };
+    page.into_string()
 }
+
+fn header(snapshot: &Snapshot) -> Markup {
+    html! {
+        header {
+            h1 { "Portcullis" }
+            // It is not renewed by itself: nobody can read what is replaced under their eyes.
+            p { "As it was at " (time(snapshot.time)) ". " a href="/" { "Reload" } }
+            nav aria-label="On this page" {
+                a href="#verdicts" { "Verdicts" }
+                a href="#refusals" { "Refused clients" }
+                a href="#trust-store" { "Trust store" }
+            }
+        }
+    }
+}
+
+fn overview(snapshot: &Snapshot) -> Markup {
+    html! {
+        section aria-labelledby="overview" {
+            h2 #overview { "Overview" }
+            dl.facts {
+                div { dt { "Listens on" } dd { "https://" (snapshot.listener) } }
+                div { dt { "Mode" } dd { (mode(snapshot.mode)) } }
+                div {
+                    dt { "Policy" }
+                    dd { (snapshot.policy) @if snapshot.ignore_expiry { ", expired certificates pass" } }
+                }
+                @if let Some(moment) = snapshot.judged_as_of {
+                    div { dt { "Judges as of" } dd { (time(moment)) ", and not now" } }
+                }
+                div { dt { "Load balancer in the logs" } dd { (Line(&snapshot.elb)) } }
+                div {
+                    dt { "Up for" }
+                    dd { (duration(snapshot.uptime_seconds)) ", since " (time(snapshot.started)) }
+                }
+                div {
+                    dt { "Open connections" }
+                    dd { (snapshot.open_connections) " of at most " (snapshot.max_connections) }
+                }
+                div { dt { "Requests" } dd { (snapshot.requests) } }
+                div { dt { "Version" } dd { (snapshot.version) } }
+            }
+        }
+    }
+}
+
+const fn mode(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Off => "off: clients are not asked for a certificate",
+        Mode::Passthrough => {
+            "passthrough: what clients present goes on to the target, and is not verified"
+        }
+        Mode::Verify => "verify: clients must present a certificate that passes",
+    }
+}
+
+fn footer(snapshot: &Snapshot) -> Markup {
+    html! {
+        footer {
+            p {
+                "For programs: " a href="/status.json" { "/status.json" } ", "
+                a href="/metrics" { "/metrics" } " (Prometheus)"
+            }
+            p {
+                "Portcullis " (snapshot.version) ". It is not affiliated with Amazon Web Services; "
+                "ALB is its Application Load Balancer."
+            }
+        }
+    }
+}
+
+const STYLE: &str = include_str!("page/style.css");
