@@ -13,6 +13,7 @@ mod proxy;
 mod reload;
 mod status;
 mod tls;
+mod tunnel;
 
 use core::net::SocketAddr;
 use core::sync::atomic::Ordering;

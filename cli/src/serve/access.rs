@@ -324,7 +324,7 @@ fn size(headers: &HeaderMap) -> usize {
     sizes.sum()
 }
 
-fn octets(count: usize) -> u64 {
+pub(super) fn octets(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 

@@ -11,17 +11,16 @@ use hyper::header::{
     TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 use hyper::http::uri::{Authority, PathAndQuery, Scheme, Uri};
-use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request, Response, StatusCode, Version};
 use hyper_util::client::legacy::Client as HttpClient;
 use hyper_util::client::legacy::connect::{HttpConnector, HttpInfo};
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::TokioExecutor;
 use portcullis::MtlsHeaders;
-use tokio::io::copy_bidirectional;
 use tokio::time::timeout;
 
 use super::access::{Access, Counted, Logged};
 use super::http::Client;
+use super::tunnel;
 use crate::arguments::Target;
 
 /// Forwards to one target, over connections that are kept.
@@ -112,7 +111,7 @@ impl Proxy {
             let place = client.connection.place.clone();
             tokio::spawn(async move {
                 tokio::select! {
-                    () = tunnel(from_client, to_target, access) => {}
+                    () = tunnel::run(from_client, to_target, access) => {}
                     () = place.lost() => {}
                 }
             });
@@ -144,18 +143,6 @@ impl Proxy {
             .authority(self.target.clone())
             .path_and_query(path.unwrap_or_else(|| PathAndQuery::from_static("/")))
             .build()
-    }
-}
-
-/// Carries octets both ways, once both sides have switched, until one ends.
-async fn tunnel(client: OnUpgrade, target: OnUpgrade, mut access: Access) {
-    if let (Ok(client), Ok(target)) = (client.await, target.await) {
-        let (mut client, mut target) = (TokioIo::new(client), TokioIo::new(target));
-        // However it ends, it has ended for both.
-        if let Ok((received, sent)) = copy_bidirectional(&mut client, &mut target).await {
-            access.add_received(received);
-            access.add_sent(sent);
-        }
     }
 }
 

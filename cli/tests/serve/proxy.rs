@@ -298,11 +298,11 @@ fn an_answer_without_an_end_breaks_off_in_the_middle_and_is_not_taken_for_whole(
 #[test]
 fn an_upload_may_take_longer_than_the_idle_time_as_long_as_something_comes() {
     let backend = Backend::friendly();
-    let (_server, mut connection) = before(&backend, &["--idle-timeout", "1"]);
+    let (_server, mut connection) = before(&backend, &["--idle-timeout", "3"]);
     connection.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n");
     for _ in 0..10 {
-        // Slowness is the input here: two and a half seconds in all.
-        std::thread::sleep(core::time::Duration::from_millis(250));
+        // Slowness is the input here: five seconds in all.
+        std::thread::sleep(core::time::Duration::from_millis(500));
         connection.send("x");
     }
     assert_eq!(connection.response().told(), (200, "hello"));

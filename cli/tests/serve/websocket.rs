@@ -60,6 +60,22 @@ fn octets_go_both_ways_and_are_logged_at_the_end() {
 }
 
 #[test]
+fn octets_are_counted_however_it_ends() {
+    let backend = Backend::new(echo);
+    let (server, mut connection) = before(&backend, &[]);
+    assert_eq!(connection.ask(UPGRADE).status, 101);
+    let octets = [7; 10_000];
+    connection.send(octets);
+    assert_eq!(connection.octets(octets.len()), octets);
+    // Without a close_notify.
+    drop(connection);
+    let line = server.accesses(1).remove(0);
+    let entry = AccessLogEntry::parse(&line).expect("a line");
+    assert!((10_000..11_000).contains(&entry.sent_bytes), "{line}");
+    assert!((10_000..11_000).contains(&entry.received_bytes), "{line}");
+}
+
+#[test]
 fn an_open_tunnel_is_logged_when_the_program_stops() {
     let backend = Backend::new(echo);
     let (server, mut connection) = before(&backend, &[]);
