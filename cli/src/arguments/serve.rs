@@ -226,7 +226,9 @@ What is ALB's and what is not:
   mode, X-Amzn-Mtls-Clientcert-Serial-Number, -Issuer, -Subject, -Validity and
   -Leaf, in passthrough X-Amzn-Mtls-Clientcert; whatever of that name a client
   sends is dropped. Sessions are not resumed. Requests that can't be read
-  (400, 431) are answered and not logged.
+  (400, 431) are answered and not logged. CONNECT and TRACE are answered with
+  405; no other upgrade than WebSocket's goes through. A client that goes away
+  before its answer is logged as 460.
 
 Exit codes:
   0  it was stopped

@@ -77,8 +77,11 @@ async fn drive(tcp: &mut TcpStream, tls: &mut ServerConnection) -> Result<(), Ha
         }
         let mut received = octets.get(..length).unwrap_or_default();
         while !received.is_empty() {
-            tls.read_tls(&mut received)
-                .map_err(HandshakeError::Closed)?;
+            let taken = tls.read_tls(&mut received);
+            if taken.map_err(HandshakeError::Closed)? == 0 {
+                // It takes nothing after a close_notify.
+                break;
+            }
             tls.process_new_packets().map_err(HandshakeError::Tls)?;
         }
         send(tcp, tls).await.map_err(HandshakeError::Closed)?;
