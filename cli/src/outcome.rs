@@ -70,8 +70,12 @@ impl From<serde_json::Error> for Failure {
 /// One line on standard error. That it can't be written is no reason to panic, as `eprintln!`
 /// would.
 pub(crate) fn complain(message: impl fmt::Display) {
-    // The alternate form makes `anyhow` write the whole chain of causes.
-    let line = format!("portcullis: {}\n", Line(format!("{message:#}")));
     // In one go, so that no other thread's comes between.
-    _ = io::stderr().write_all(line.as_bytes());
+    _ = io::stderr().write_all(complaint(message).as_bytes());
+}
+
+/// The line that [`complain`] writes.
+pub(crate) fn complaint(message: impl fmt::Display) -> String {
+    // The alternate form makes `anyhow` write the whole chain of causes.
+    format!("portcullis: {}\n", Line(format!("{message:#}")))
 }

@@ -50,6 +50,8 @@ struct Server {
     answer: Answer,
     connection_log: Option<Log>,
     access_log: Option<Log>,
+    /// Who is refused, and why, on standard error.
+    narration: Log,
     status: Status,
     /// Set when what is still open has to end.
     cut: watch::Sender<bool>,
@@ -137,6 +139,7 @@ async fn serve(arguments: ServeArguments, trust: Trust, files: Files) -> anyhow:
             .map(Log::open)
             .transpose()?,
         access_log: arguments.access_log.as_deref().map(Log::open).transpose()?,
+        narration: Log::standard_error()?,
         status,
         cut: watch::Sender::new(false),
         arguments,
@@ -226,6 +229,8 @@ async fn stop(server: &Server, graceful: GracefulShutdown) {
         // So that what they did is logged.
         _ = timeout(CUT, all_ended()).await;
     }
+    // Not for ever: nobody may be reading.
+    _ = timeout(CUT, server.narration.close()).await;
     for log in [&server.connection_log, &server.access_log]
         .into_iter()
         .flatten()

@@ -21,7 +21,7 @@ use super::status::{Refusal, Story};
 use super::tls::Agreed;
 use super::{Server, verifies};
 use crate::arguments::OnFailure;
-use crate::outcome::complain;
+use crate::outcome::{complain, complaint};
 
 /// A connection whose client may talk.
 pub(super) struct Connection {
@@ -164,18 +164,24 @@ impl Connection {
     fn refuse(&self, server: &Server, verdict: Verdict, error: &HandshakeError) {
         let status = verdict.status();
         let story = Story::new(verdict, error);
-        if !server.arguments.quiet && server.status.may_tell() {
+        if !server.arguments.quiet
+            && let Some(untold) = server.status.may_tell()
+        {
+            if untold > 0 {
+                server.narration.offer(complaint(format_args!(
+                    "{untold} more were refused; the connection log has all"
+                )));
+            }
             let told = story.tell();
             let subject = told.subject.map(|subject| format!(" \"{subject}\""));
-            complain(format_args!(
+            let remedy = told.remedy.map(|remedy| format!(" {remedy}"));
+            server.narration.offer(complaint(format_args!(
                 "{}: {status}{}: {}{}",
                 self.client,
                 subject.unwrap_or_default(),
                 told.explanation,
-                told.remedy
-                    .map(|remedy| format!(" {remedy}"))
-                    .unwrap_or_default(),
-            ));
+                remedy.unwrap_or_default(),
+            )));
         }
         let refusal = Refusal::new(self.client, self.id, &self.agreed, status, story);
         server.status.refuse(refusal);

@@ -30,12 +30,29 @@ impl Log {
     pub(super) fn open(name: &Path) -> anyhow::Result<Self> {
         let context = || format!("{}: the log can't be written", name.display());
         let writer = Writer::open(name).with_context(context)?;
+        Self::start(writer).with_context(context)
+    }
+
+    /// What is told on standard error while serving. Nobody may read it, and nobody waits for that.
+    pub(super) fn standard_error() -> io::Result<Self> {
+        Self::start(Writer {
+            name: PathBuf::from("standard error"),
+            to: Box::new(io::stderr()),
+            is_failing: false,
+        })
+    }
+
+    fn start(writer: Writer) -> io::Result<Self> {
         let (sender, receiver) = channel(CAPACITY);
         thread::Builder::new()
             .name("log".to_owned())
-            .spawn(move || writer.run(receiver))
-            .with_context(context)?;
+            .spawn(move || writer.run(receiver))?;
         Ok(Self { sender })
+    }
+
+    /// Appends a line if there is room for it.
+    pub(super) fn offer(&self, line: String) {
+        _ = self.sender.try_send(Message::Line(line));
     }
 
     /// Appends a line, once there is room for it.

@@ -12,7 +12,6 @@ use portcullis::{ConnTraceId, FailureReason, VerifyStatus};
 use super::handshake::HandshakeError;
 use super::tls::Agreed;
 use crate::explain::remedy;
-use crate::outcome::complain;
 use crate::printable::capitalized;
 use crate::trust::{Notice, Trust};
 
@@ -105,17 +104,14 @@ impl Status {
         }
     }
 
-    /// Whether one more refusal may be told on standard error, which a flood of them would fill.
-    pub(super) fn may_tell(&self) -> bool {
+    /// Whether one more refusal may be told on standard error, which a flood of them would fill; and
+    /// how many were not in the second before.
+    pub(super) fn may_tell(&self) -> Option<u64> {
         let mut telling = lock(&self.telling);
         let second = Timestamp::now().as_second();
+        let mut untold = 0;
         if telling.second != second {
-            if telling.untold > 0 {
-                let untold = telling.untold;
-                complain(format_args!(
-                    "{untold} more were refused; the connection log has all"
-                ));
-            }
+            untold = telling.untold;
             *telling = Telling {
                 second,
                 told: 0,
@@ -124,10 +120,10 @@ impl Status {
         }
         if telling.told < TOLD_A_SECOND {
             telling.told += 1;
-            return true;
+            return Some(untold);
         }
         telling.untold += 1;
-        false
+        None
     }
 
     pub(super) fn count(&self, status: VerifyStatus) {

@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 
-use portcullis_fixtures::Pki;
+use portcullis_fixtures::{Certificate, Key, Pki};
 
 use crate::client::{Client, tcp};
 use crate::http::Response;
@@ -129,6 +129,25 @@ fn a_flood_of_refusals_is_told_in_part_and_logged_in_whole() {
     let most = 20 * (seconds.len() + 1);
     let told = told.count();
     assert!((1..=most).contains(&told), "{told} in {seconds:?}");
+}
+
+#[test]
+fn nobody_has_to_read_what_is_told() {
+    let pki = Pki::new(0);
+    let (server, _pipe) = Setup::new([pki.root()])
+        .with(["--workers", "1"])
+        .start_unheard();
+    // A line about it is longer than what waits in a pipe.
+    let name = "x".repeat(30_000);
+    let stranger = Certificate::ca("Stranger", Key::p256(5));
+    let stranger = Client::alone(&Certificate::leaf(name.as_str(), Key::p256(4), &stranger));
+    for _ in 0..10 {
+        stranger.refusal(server.address);
+    }
+    assert_eq!(
+        Client::of(&pki).connect(server.address).get("/").status,
+        200
+    );
 }
 
 #[test]

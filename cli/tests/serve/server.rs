@@ -97,6 +97,27 @@ impl Setup {
         server
     }
 
+    /// Starts the program, and reads no more of what it says once it listens.
+    pub(crate) fn start_unheard(self) -> (Server, impl Sized) {
+        let mut child = command(&self.arguments).spawn().expect("it starts");
+        let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+        let mut line = String::new();
+        while !line.contains("listening on https://") {
+            line.clear();
+            let length = stderr.read_line(&mut line).expect("UTF-8");
+            assert_ne!(length, 0, "it ended");
+        }
+        let address = line.trim_end().rsplit('/').next().expect("an address");
+        let server = Server {
+            child,
+            address: address.parse().expect("an address"),
+            folder: self.folder,
+            lines: Arc::default(),
+            reader: None,
+        };
+        (server, stderr)
+    }
+
     /// Runs a program that can't begin: what it said, the one line without the program's name.
     pub(crate) fn complaint(&self) -> String {
         complaint(&self.arguments)
