@@ -6,7 +6,8 @@
 //!
 //! - [`ClientAuth::connection`] makes a verifier for one connection. It keeps the [`Verdict`] for
 //!   whoever logs it, with the certificates of a client that was refused too, and the client gets
-//!   the alert that fits. This is the way to prefer.
+//!   the alert that fits, if rustls has one: it has none for a message that is too large. This is
+//!   the way to prefer.
 //! - [`ClientAuth::verifier`] is one for every connection, for servers that take one
 //!   [`ServerConfig`] and ask no more. The error it gives holds a [`Rejection`], and the client gets
 //!   `certificate_unknown`, whatever was wrong.
@@ -30,9 +31,13 @@
 //!     let (tcp, _) = listener.accept().await?;
 //!     let verifier = clients.connection();
 //!     let config = server_config(provider.clone(), verifier.clone(), certificate.clone())?;
-//!     let handshake = tokio_rustls::TlsAcceptor::from(Arc::new(config)).accept(tcp).await;
-//!     let verdict = verifier.conclude(&handshake);
-//!     println!("{} {:?}", verdict.status(), verdict.leaf().map(|leaf| leaf.subject().to_string()));
+//!     // Elsewhere, or a client that is silent keeps out all others.
+//!     tokio::spawn(async move {
+//!         let handshake = tokio_rustls::TlsAcceptor::from(Arc::new(config)).accept(tcp).await;
+//!         let verdict = verifier.conclude(&handshake);
+//!         let subject = verdict.leaf().map(|leaf| leaf.subject().to_string());
+//!         println!("{} {subject:?}", verdict.status());
+//!     });
 //! }
 //! # }
 //! ```
@@ -83,7 +88,7 @@ pub struct ClientAuth<const CAS: usize = 25, const CRLS: usize = 30> {
 /// A store, and what is sent of it.
 struct Loaded<const CAS: usize, const CRLS: usize> {
     store: Arc<TrustStore<'static, CAS, CRLS>>,
-    ca_names: Vec<DistinguishedName>,
+    ca_names: Arc<[DistinguishedName]>,
 }
 
 impl<const CAS: usize, const CRLS: usize> ClientAuth<CAS, CRLS> {
@@ -91,13 +96,14 @@ impl<const CAS: usize, const CRLS: usize> ClientAuth<CAS, CRLS> {
     /// of its CAs.
     ///
     /// The provider verifies the signature with which a client proves that it holds its key, and
-    /// says which kinds of signature a client may use.
+    /// says which kinds of signature a client may use. Of a key on an elliptic curve that is
+    /// compressed in the certificate some providers, ring's for one, verify none.
     #[must_use]
     pub fn new(store: TrustStore<'static, CAS, CRLS>, provider: &CryptoProvider) -> Self {
         Self {
             current: ArcSwap::from_pointee(Loaded {
                 store: Arc::new(store),
-                ca_names: Vec::new(),
+                ca_names: Arc::new([]),
             }),
             schemes: provider.signature_verification_algorithms,
             missing: MissingCertificate::Deny,
@@ -144,7 +150,8 @@ impl<const CAS: usize, const CRLS: usize> ClientAuth<CAS, CRLS> {
         self.current.load().store.clone()
     }
 
-    /// A verifier for one connection, which keeps the verdict.
+    /// A verifier for one connection, which keeps the verdict. Sessions must not be resumed, as
+    /// [`server_config`] sees to.
     #[must_use]
     pub fn connection(self: &Arc<Self>) -> Arc<ConnectionVerifier<CAS, CRLS>> {
         Arc::new(ConnectionVerifier::new(self.clone()))
@@ -154,15 +161,17 @@ impl<const CAS: usize, const CRLS: usize> ClientAuth<CAS, CRLS> {
     /// now, whatever replaces it.
     ///
     /// What it refuses it refuses as [`Error::InvalidCertificate`], with a [`Rejection`] inside.
+    /// Sessions must not be resumed: rustls would, and would ask nobody, in a configuration that
+    /// [`server_config`] has not made.
     #[must_use]
     pub fn verifier(self: &Arc<Self>) -> Arc<dyn ClientCertVerifier> {
         Arc::new(SharedVerifier::new(self.clone()))
     }
 
     fn load(&self, store: Arc<TrustStore<'static, CAS, CRLS>>) -> Loaded<CAS, CRLS> {
-        let ca_names = match self.hints {
-            CaNames::Advertise => ca_names(&store),
-            CaNames::Omit => Vec::new(),
+        let ca_names: Arc<[_]> = match self.hints {
+            CaNames::Advertise => ca_names(&store).into(),
+            CaNames::Omit => Arc::new([]),
         };
         Loaded { store, ca_names }
     }
@@ -216,13 +225,17 @@ pub fn server_config(
         .with_cert_resolver(certificate);
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.send_tls13_tickets = 0;
+    // Whatever features of rustls another crate turns on: compression makes small of what is too
+    // large.
+    config.cert_decompressors = Vec::new();
     Ok(config)
 }
 
-/// ALB's passthrough mode: a verifier that asks for a certificate and accepts **any**, or none, for
-/// servers that hand it on to a backend which verifies it.
+/// ALB's passthrough mode: a verifier that asks for a certificate and accepts **any** that can be
+/// read, or none, for servers that hand it on to a backend which verifies it.
 ///
-/// All that is checked is that the client holds the key. `peer_certificates` of the connection has
+/// All that is checked is that the client holds the key, which has to be of a kind that the provider
+/// verifies. `peer_certificates` of the connection has
 /// what was presented.
 #[must_use]
 pub fn passthrough(provider: &CryptoProvider) -> Arc<dyn ClientCertVerifier> {
@@ -234,14 +247,18 @@ fn ca_names<const CAS: usize, const CRLS: usize>(
     store: &TrustStore<'_, CAS, CRLS>,
 ) -> Vec<DistinguishedName> {
     let mut names: Vec<DistinguishedName> = Vec::new();
-    let mut size = 0_usize;
+    let mut room = MAX_CA_NAMES;
     for ca in store.cas() {
         let subject = ca.subject();
         let content = der::sole(subject.as_der(), der::SEQUENCE).unwrap_or_default();
         let name = DistinguishedName::in_sequence(content);
+        if names.iter().any(|known| known.as_ref() == name.as_ref()) {
+            continue;
+        }
         // Two octets of length before each.
-        size = size.saturating_add(name.as_ref().len()).saturating_add(2);
-        if size <= MAX_CA_NAMES && !names.iter().any(|known| known.as_ref() == name.as_ref()) {
+        let size = name.as_ref().len().saturating_add(2);
+        if let Some(left) = room.checked_sub(size) {
+            room = left;
             names.push(name);
         }
     }

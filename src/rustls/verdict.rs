@@ -15,7 +15,10 @@ use crate::status::{FailureReason, VerifyStatus};
 use crate::store::TrustStore;
 
 /// What is said of a client at the end of its handshake, for the log and for the application.
+///
+/// That of a client which was refused holds on to the store that refused it.
 #[derive(Clone)]
+#[must_use]
 pub struct Verdict<const CAS: usize = 25, const CRLS: usize = 30> {
     status: VerifyStatus,
     judgement: Option<Arc<Judgement<CAS, CRLS>>>,
@@ -25,33 +28,33 @@ pub struct Verdict<const CAS: usize = 25, const CRLS: usize = 30> {
 pub(super) struct Judgement<const CAS: usize, const CRLS: usize> {
     pub(super) status: VerifyStatus,
     pub(super) presented: Vec<CertificateDer<'static>>,
-    pub(super) store: Arc<TrustStore<'static, CAS, CRLS>>,
+    /// Of a client that was refused.
+    pub(super) store: Option<Arc<TrustStore<'static, CAS, CRLS>>>,
     pub(super) time: UnixTime,
 }
 
 impl<const CAS: usize, const CRLS: usize> Verdict<CAS, CRLS> {
     pub(super) fn new(
         judgement: Option<Arc<Judgement<CAS, CRLS>>>,
-        has_asked: bool,
+        seen: Seen,
         end: HandshakeEnd<'_>,
     ) -> Self {
         let said = judgement.as_ref().map(|judgement| judgement.status);
         let unmapped = VerifyStatus::Failed(FailureReason::UnmappedConnectionError);
         let status = match (said, end) {
-            (Some(VerifyStatus::Success), HandshakeEnd::Completed) => VerifyStatus::Success,
-            // The client did not prove that it holds the key, or went away before.
-            (Some(VerifyStatus::Success), HandshakeEnd::Failed(_) | HandshakeEnd::Broken) => {
-                unmapped
+            (Some(VerifyStatus::Success), HandshakeEnd::Completed) if seen.has_proved => {
+                VerifyStatus::Success
             }
+            // The client did not prove that it holds the key, or went away before.
+            (Some(VerifyStatus::Success), _) => unmapped,
             (Some(failed), _) => failed,
-            // rustls reads no message larger than 65,535 octets, and the Certificate is the first
-            // that a client sends when it has been asked for it.
-            (
-                None,
-                HandshakeEnd::Failed(Error::InvalidMessage(
-                    InvalidMessage::HandshakePayloadTooLarge,
-                )),
-            ) if has_asked => VerifyStatus::Failed(FailureReason::ClientCertMaxSizeExceeded),
+            // The Certificate is what a client sends when it has been asked for it, and rustls
+            // reads none of 65,536 octets or more, those of the records round it included.
+            (None, HandshakeEnd::Overflowed | HandshakeEnd::Failed(TOO_LARGE | NOT_A_LIST))
+                if seen.has_asked && !seen.has_received =>
+            {
+                VerifyStatus::Failed(FailureReason::ClientCertMaxSizeExceeded)
+            }
             (None, _) => unmapped,
         };
         Self { status, judgement }
@@ -79,22 +82,19 @@ impl<const CAS: usize, const CRLS: usize> Verdict<CAS, CRLS> {
         Certificate::parse(self.presented().first()?).ok()
     }
 
-    /// The store that judged the client. `None` if the handshake did not come so far.
+    /// The store that refused the client, which may have been replaced since. `None` if none did.
     #[must_use]
     pub fn store(&self) -> Option<&TrustStore<'static, CAS, CRLS>> {
-        self.judgement.as_ref().map(|judgement| &*judgement.store)
+        self.judgement.as_ref()?.store.as_deref()
     }
 
-    /// Why, of the store that decided, which may have been replaced since. `None` where the store
-    /// was not what decided.
+    /// Why the store refused the client. `None` if it did not. It takes another verification to
+    /// tell.
     #[must_use]
     pub fn explain(&self) -> Option<Explanation<'_>> {
         let judgement = self.judgement.as_ref()?;
-        (judgement.status == self.status).then(|| {
-            judgement
-                .store
-                .explain(&judgement.presented, judgement.time)
-        })
+        let store = judgement.store.as_ref()?;
+        Some(store.explain(&judgement.presented, judgement.time))
     }
 }
 
@@ -107,17 +107,35 @@ impl<const CAS: usize, const CRLS: usize> fmt::Debug for Verdict<CAS, CRLS> {
     }
 }
 
+/// What happened beside the judgement.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen {
+    /// The client was asked for its certificate.
+    pub(super) has_asked: bool,
+    /// Its Certificate message came.
+    pub(super) has_received: bool,
+    /// It proved that it holds the key of the certificate that was judged.
+    pub(super) has_proved: bool,
+}
+
+const TOO_LARGE: &Error = &Error::InvalidMessage(InvalidMessage::HandshakePayloadTooLarge);
+const NOT_A_LIST: &Error = &Error::InvalidMessage(InvalidMessage::CertificatePayloadTooLarge);
+
 /// How a handshake ended.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum HandshakeEnd<'e> {
     /// The connection broke, or time ran out.
     Broken,
-    /// It is complete: the client has proved that it holds its key.
+    /// It is complete: `is_handshaking` of the connection is false.
     Completed,
     /// It failed for this reason.
     Failed(&'e Error),
+    /// The client sent a larger message than rustls has room for.
+    Overflowed,
 }
 
+/// Of a function that returns when the handshake is complete, and not before.
 impl<'e, T> From<&'e Result<T, Error>> for HandshakeEnd<'e> {
     fn from(result: &'e Result<T, Error>) -> Self {
         match result {
@@ -127,20 +145,25 @@ impl<'e, T> From<&'e Result<T, Error>> for HandshakeEnd<'e> {
     }
 }
 
-/// As tokio-rustls and rustls's own streams tell it, with rustls's error inside the other.
+/// Of a function that returns when the handshake is complete, as that of tokio-rustls, with rustls's
+/// error inside the other.
 impl<'e, T> From<&'e io::Result<T>> for HandshakeEnd<'e> {
     fn from(result: &'e io::Result<T>) -> Self {
-        let error = match result {
-            Ok(_) => return Self::Completed,
-            Err(error) => error.get_ref(),
+        let Err(error) = result else {
+            return Self::Completed;
         };
-        let error = error.and_then(|error| error.downcast_ref());
-        error.map_or(Self::Broken, Self::Failed)
+        let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+        match inner {
+            Some(inner) => Self::Failed(inner),
+            // The documented error of `read_tls` when its buffer is full.
+            None if error.kind() == io::ErrorKind::InvalidData => Self::Overflowed,
+            None => Self::Broken,
+        }
     }
 }
 
 /// Why a client was refused, inside the error of [`ClientAuth::verifier`](super::ClientAuth::verifier).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Rejection {
     reason: FailureReason,
     leaf: CertificateDer<'static>,
@@ -169,7 +192,9 @@ impl Rejection {
     #[must_use]
     pub fn find<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e Self> {
         let mut next = Some(error);
-        while let Some(error) = next {
+        // Bounded, since an error may name itself as its source.
+        for _ in 0..MAX_SOURCES {
+            let error = next?;
             if let Some(rejection) = error.downcast_ref() {
                 return Some(rejection);
             }
@@ -201,6 +226,14 @@ impl Rejection {
 
     pub(super) fn into_error(self) -> Error {
         Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(self))))
+    }
+}
+
+/// rustls prints it as part of its own error: not with the whole certificate, which is as long as the
+/// client likes.
+impl fmt::Debug for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Rejection({self})")
     }
 }
 
@@ -237,3 +270,5 @@ pub(super) fn error_with_alert(rejection: Rejection) -> Error {
         | FailureReason::UnmappedConnectionError => return rejection.into_error(),
     })
 }
+
+const MAX_SOURCES: usize = 32;

@@ -1,7 +1,7 @@
 //! The two verifiers, and the proof that the client holds its key.
 
 use core::fmt;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use ::rustls::client::danger::HandshakeSignatureValid;
 use ::rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls13_signature_with_raw_key};
@@ -16,54 +16,92 @@ use pki_types::{CertificateDer, SubjectPublicKeyInfoDer, UnixTime};
 use std::sync::OnceLock;
 use webpki::RawPublicKeyEntity;
 
-use super::verdict::{HandshakeEnd, Judgement, Rejection, Verdict, error_with_alert};
-use super::{ClientAuth, Loaded, MissingCertificate};
+use super::verdict::{HandshakeEnd, Judgement, Rejection, Seen, Verdict, error_with_alert};
+use super::{ClientAuth, MissingCertificate};
 use crate::certificate::Certificate;
 use crate::chain::Chain;
 use crate::status::VerifyStatus;
 
 /// Verifies the client of one connection, and keeps what was said of it.
 ///
-/// It is made by [`ClientAuth::connection`], for one handshake; a second one with it is refused. The
-/// time of the verdict is that of the `ServerConfig`, not of the store's clock.
+/// It is made by [`ClientAuth::connection`], for one handshake: with a second one nobody passes any
+/// more, and nothing is said of anybody. The time of the verdict is that of the `ServerConfig`, not of
+/// the store's clock, and the size of a Certificate message is what it would be in TLS 1.3.
 pub struct ConnectionVerifier<const CAS: usize = 25, const CRLS: usize = 30> {
     clients: Arc<ClientAuth<CAS, CRLS>>,
-    /// As it was when the connection began: names of CAs are lent out.
-    began_with: Arc<Loaded<CAS, CRLS>>,
-    /// Whether the client has been asked for its certificate.
-    has_asked: AtomicBool,
+    /// As they were when the connection began: they are lent out.
+    ca_names: Arc<[DistinguishedName]>,
+    /// How many clients were asked for a certificate.
+    asked: AtomicU32,
+    /// Whether an answer came, with a certificate or without.
+    has_received: AtomicBool,
     judgement: OnceLock<Arc<Judgement<CAS, CRLS>>>,
+    has_proved: AtomicBool,
+    has_concluded: AtomicBool,
 }
 
 impl<const CAS: usize, const CRLS: usize> ConnectionVerifier<CAS, CRLS> {
     pub(super) fn new(clients: Arc<ClientAuth<CAS, CRLS>>) -> Self {
         Self {
-            began_with: clients.current.load_full(),
+            ca_names: clients.current.load().ca_names.clone(),
             clients,
-            has_asked: AtomicBool::new(false),
+            asked: AtomicU32::new(0),
+            has_received: AtomicBool::new(false),
             judgement: OnceLock::new(),
+            has_proved: AtomicBool::new(false),
+            has_concluded: AtomicBool::new(false),
         }
     }
 
-    /// What is said of the client, now that its handshake has ended in this way.
+    /// What is said of the client, now that its handshake has ended in this way. It is said once.
     ///
-    /// Takes the result of the handshake by reference, as tokio-rustls or rustls give it, or a
-    /// [`HandshakeEnd`].
+    /// Takes the result of the handshake by reference, as tokio-rustls or rustls give it when it is
+    /// complete, or a [`HandshakeEnd`].
     pub fn conclude<'e>(&self, end: impl Into<HandshakeEnd<'e>>) -> Verdict<CAS, CRLS> {
-        let has_asked = self.has_asked.load(Ordering::Relaxed);
-        Verdict::new(self.judgement.get().cloned(), has_asked, end.into())
+        let is_second = self.has_concluded.swap(true, Ordering::Relaxed);
+        let judgement = match is_second || self.is_reused() {
+            true => None,
+            false => self.judgement.get().cloned(),
+        };
+        let seen = Seen {
+            has_asked: self.asked.load(Ordering::Relaxed) > 0,
+            has_received: self.has_received.load(Ordering::Relaxed),
+            has_proved: self.has_proved.load(Ordering::Relaxed),
+        };
+        Verdict::new(judgement, seen, end.into())
+    }
+
+    /// Whether a second client has been asked, whom the first one's judgement is not about.
+    fn is_reused(&self) -> bool {
+        self.asked.load(Ordering::Relaxed) > 1
+    }
+
+    /// Notes that a signature was good, if it is that of the client which was judged.
+    fn note_proof(
+        &self,
+        certificate: &CertificateDer<'_>,
+        proof: Result<HandshakeSignatureValid, Error>,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let judged = self.judgement.get();
+        let judged = judged.and_then(|judgement| judgement.presented.first());
+        if proof.is_ok() && judged == Some(certificate) {
+            self.has_proved.store(true, Ordering::Relaxed);
+        }
+        proof
     }
 }
 
 impl<const CAS: usize, const CRLS: usize> ClientCertVerifier for ConnectionVerifier<CAS, CRLS> {
     fn client_auth_mandatory(&self) -> bool {
-        self.clients.missing == MissingCertificate::Deny
+        // rustls asks when the Certificate message has come, and at no other time.
+        self.has_received.store(true, Ordering::Relaxed);
+        self.clients.missing == MissingCertificate::Deny || self.is_reused()
     }
 
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
-        // rustls wants them for the CertificateRequest, and for nothing else.
-        self.has_asked.store(true, Ordering::Relaxed);
-        &self.began_with.ca_names
+        // rustls wants them once for each CertificateRequest, and for nothing else.
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        &self.ca_names
     }
 
     fn verify_client_cert(
@@ -78,10 +116,10 @@ impl<const CAS: usize, const CRLS: usize> ClientCertVerifier for ConnectionVerif
         let judgement = Judgement {
             status,
             presented: presented.map(|der| der.clone().into_owned()).collect(),
-            store,
+            store: (!status.is_success()).then_some(store),
             time: now,
         };
-        if self.judgement.set(Arc::new(judgement)).is_err() {
+        if self.judgement.set(Arc::new(judgement)).is_err() || self.is_reused() {
             return Err(Error::General(
                 "a second handshake with one verifier".into(),
             ));
@@ -100,7 +138,9 @@ impl<const CAS: usize, const CRLS: usize> ClientCertVerifier for ConnectionVerif
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signature, &self.clients.schemes)
+        let schemes = &self.clients.schemes;
+        let proof = verify_tls12_signature(message, certificate, signature, schemes);
+        self.note_proof(certificate, proof)
     }
 
     fn verify_tls13_signature(
@@ -109,7 +149,9 @@ impl<const CAS: usize, const CRLS: usize> ClientCertVerifier for ConnectionVerif
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signature, &self.clients.schemes)
+        let schemes = &self.clients.schemes;
+        let proof = verify_tls13_signature(message, certificate, signature, schemes);
+        self.note_proof(certificate, proof)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -131,7 +173,7 @@ impl<const CAS: usize, const CRLS: usize> fmt::Debug for ConnectionVerifier<CAS,
 #[derive(Debug)]
 pub(super) struct SharedVerifier<const CAS: usize, const CRLS: usize> {
     clients: Arc<ClientAuth<CAS, CRLS>>,
-    ca_names: Vec<DistinguishedName>,
+    ca_names: Arc<[DistinguishedName]>,
 }
 
 impl<const CAS: usize, const CRLS: usize> SharedVerifier<CAS, CRLS> {
@@ -247,10 +289,22 @@ fn verify_tls12_signature(
 ) -> Result<HandshakeSignatureValid, Error> {
     let spki = public_key(certificate)?;
     let key = RawPublicKeyEntity::try_from(&spki).map_err(|_| CertificateError::BadEncoding)?;
-    let scheme = schemes
-        .mapping
-        .iter()
-        .find(|(scheme, _)| *scheme == signature.scheme);
+    let is_of_tls12 = matches!(
+        signature.scheme,
+        SignatureScheme::RSA_PKCS1_SHA256
+            | SignatureScheme::RSA_PKCS1_SHA384
+            | SignatureScheme::RSA_PKCS1_SHA512
+            | SignatureScheme::RSA_PSS_SHA256
+            | SignatureScheme::RSA_PSS_SHA384
+            | SignatureScheme::RSA_PSS_SHA512
+            | SignatureScheme::ECDSA_NISTP256_SHA256
+            | SignatureScheme::ECDSA_NISTP384_SHA384
+            | SignatureScheme::ECDSA_NISTP521_SHA512
+            | SignatureScheme::ED25519
+            | SignatureScheme::ED448
+    );
+    let mut known = schemes.mapping.iter();
+    let scheme = known.find(|(scheme, _)| is_of_tls12 && *scheme == signature.scheme);
     let Some((_, algorithms)) = scheme else {
         return Err(PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme.into());
     };

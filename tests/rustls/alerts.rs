@@ -107,7 +107,13 @@ fn the_error_of_the_verifier_of_all_connections_holds_status_and_leaf() {
             assert_eq!(rejection.status(), expired);
             assert_eq!(rejection.to_string(), "Failed:ClientCertExpired");
             assert_eq!(*rejection.leaf(), pki.leaf().to_certificate_der());
+            assert_eq!(
+                format!("{rejection:?}"),
+                "Rejection(Failed:ClientCertExpired)"
+            );
         }
+        // The certificate is as long as the client likes, and a log line must not be.
+        assert!(error.to_string().len() < 200, "{error}");
         let told = Error::AlertReceived(AlertDescription::CertificateUnknown);
         assert_eq!(client.err(), Some(told));
     }
@@ -117,6 +123,26 @@ fn the_error_of_the_verifier_of_all_connections_holds_status_and_leaf() {
 
 fn inside_again(error: &Error) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, error.clone())
+}
+
+#[test]
+fn an_error_that_is_its_own_source_is_searched_for_a_while_only() {
+    assert!(Rejection::find(&Circle).is_none());
+}
+
+#[derive(Debug)]
+struct Circle;
+
+impl fmt::Display for Circle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("again")
+    }
+}
+
+impl StdError for Circle {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(self)
+    }
 }
 
 /// An error of a server's, with another as its source.

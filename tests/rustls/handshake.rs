@@ -150,14 +150,19 @@ fn take_as_client(mut wire: &[u8], connection: &mut ClientConnection) -> Result<
     Ok(())
 }
 
+/// A time after 1970.
+pub(crate) fn at(unix_seconds: i64) -> UnixTime {
+    let seconds = u64::try_from(unix_seconds).expect("clocks begin in 1970");
+    UnixTime::since_unix_epoch(Duration::from_secs(seconds))
+}
+
 /// A clock that stands at the fixtures' time.
 #[derive(Debug)]
 struct Stopped;
 
 impl TimeProvider for Stopped {
     fn current_time(&self) -> Option<UnixTime> {
-        let now = u64::try_from(NOW).expect("after 1970");
-        Some(UnixTime::since_unix_epoch(Duration::from_secs(now)))
+        Some(at(NOW))
     }
 }
 

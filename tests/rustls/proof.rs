@@ -1,10 +1,16 @@
 //! That the client holds its key, for every kind of certificate that may pass.
 
-use portcullis::FailureReason::UnmappedConnectionError;
-use portcullis::{Policy, VerifyStatus};
-use portcullis_fixtures::{Certificate, CertificateBuilder, Extension, Key, Pki, ns_cert_type};
+use std::sync::Arc;
 
-use crate::handshake::{BOTH, clients, identity, provider, shake_hands, verdict};
+use portcullis::FailureReason::UnmappedConnectionError;
+use portcullis::rustls::{ClientAuth, HandshakeEnd, MissingCertificate};
+use portcullis::{Policy, VerifyStatus};
+use portcullis_fixtures::{
+    Certificate, CertificateBuilder, Extension, Key, NOW, Pki, ns_cert_type,
+};
+use rustls::server::danger::ClientCertVerifier as _;
+
+use crate::handshake::{BOTH, at, clients, identity, provider, shake_hands, store, verdict};
 
 #[test]
 fn a_client_with_the_key_of_another_certificate_is_no_success() {
@@ -58,6 +64,49 @@ fn every_kind_of_key_can_prove_itself() {
             );
             assert!(client.is_ok());
         }
+    }
+}
+
+/// Whatever a caller takes for the end of a handshake.
+#[test]
+fn a_certificate_without_proof_is_no_success() {
+    let pki = Pki::new(1);
+    let clients = clients(Policy::ALB, &[pki.root()]);
+    let verifier = clients.connection();
+    let (leaf, intermediates) = (pki.leaf().to_certificate_der(), pki.chain().split_off(1));
+    let now = at(NOW);
+    let said = verifier.verify_client_cert(&leaf, &intermediates, now);
+    assert!(said.is_ok());
+    let status = verifier.conclude(HandshakeEnd::Completed).status();
+    assert_eq!(status, VerifyStatus::Failed(UnmappedConnectionError));
+}
+
+/// A `ServerConfig` is usually for all, and one with such a verifier must not be.
+#[test]
+fn a_second_client_is_not_taken_for_the_first() {
+    let pki = Pki::new(1);
+    for version in BOTH {
+        let clients = ClientAuth::new(store(Policy::ALB, &[pki.root()]), &provider())
+            .with_missing_certificate(MissingCertificate::Allow);
+        let clients = Arc::new(clients);
+        let verifier = clients.connection();
+        let me = || Some(identity(pki.chain(), pki.leaf().key()));
+        let (first, _) = shake_hands(verifier.clone(), me(), version);
+        assert!(first.is_ok());
+        let (nobody, _) = shake_hands(verifier.clone(), None, version);
+        assert!(nobody.is_err());
+        let verdict = verifier.conclude(&nobody);
+        assert_eq!(
+            verdict.status(),
+            VerifyStatus::Failed(UnmappedConnectionError)
+        );
+        assert!(verdict.leaf().is_none());
+
+        let verifier = clients.connection();
+        let (first, _) = shake_hands(verifier.clone(), me(), version);
+        assert_eq!(verifier.conclude(&first).status(), VerifyStatus::Success);
+        let again = verifier.conclude(&first).status();
+        assert_eq!(again, VerifyStatus::Failed(UnmappedConnectionError));
     }
 }
 

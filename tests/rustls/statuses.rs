@@ -48,6 +48,7 @@ fn a_good_client_is_a_success_once_the_handshake_is_complete() {
         let (verdict, client) = verdict(&clients, Some(me), version);
         assert_eq!(verdict.status(), VerifyStatus::Success);
         assert_eq!(verdict.presented(), pki.chain());
+        assert!(verdict.store().is_none(), "nobody has to keep it");
         let leaf = verdict.leaf().expect("it was presented");
         assert_eq!(leaf.subject().to_string(), "CN=Client");
         let client = client.expect("it got through");
@@ -166,6 +167,54 @@ fn a_message_over_64_kib_is_too_large() {
     }
 }
 
+/// rustls counts the records as well, and has no room for a message that is just below 64 KiB.
+#[test]
+fn a_message_just_below_64_kib_is_too_large_too() {
+    let root = Certificate::ca("Root", Key::p256(1));
+    let leaf = Certificate::leaf("Client", Key::p256(0), &root);
+    let room = 65_500 - leaf.der().len();
+    let half = |size| {
+        CertificateBuilder::ca("Large", Key::p256(2))
+            .size(size)
+            .self_signed()
+    };
+    let (one, other) = (half(room / 2), half(room - room / 2));
+    let clients = clients(Policy::ALB, &[&root]);
+    let verifier = clients.connection();
+    let config = Arc::new(crate::handshake::server(verifier.clone()));
+    let mut server = rustls::ServerConnection::new(config).expect("a server");
+    let me = identity(chain([&leaf, &one, &other]), leaf.key());
+    let config = Arc::new(client(Some(me), &rustls::version::TLS13));
+    let name = "localhost".try_into().expect("a name");
+    let mut client = rustls::ClientConnection::new(config, name).expect("a client");
+    let mut end = Ok(());
+    for _ in 0..4 {
+        let mut wire = Vec::new();
+        while client.wants_write() {
+            client.write_tls(&mut wire).expect("a Vec takes all");
+        }
+        let mut wire = wire.as_slice();
+        while !wire.is_empty() && end.is_ok() {
+            end = server.read_tls(&mut wire).and_then(|_| {
+                let processed = server.process_new_packets();
+                processed.map(|_| ()).map_err(std::io::Error::other)
+            });
+        }
+        let mut wire = Vec::new();
+        while server.wants_write() {
+            server.write_tls(&mut wire).expect("a Vec takes all");
+        }
+        let mut wire = wire.as_slice();
+        while !wire.is_empty() {
+            client.read_tls(&mut wire).expect("a slice gives all");
+            client.process_new_packets().expect("the server is good");
+        }
+    }
+    assert!(end.is_err());
+    let status = verifier.conclude(&end).status();
+    assert_eq!(status, VerifyStatus::Failed(ClientCertMaxSizeExceeded));
+}
+
 #[test]
 fn a_client_hello_that_is_too_large_is_not_a_certificate() {
     let pki = Pki::new(0);
@@ -272,7 +321,7 @@ fn names_of_cas_are_sent_only_if_wanted_and_each_once() {
     assert!(Arc::new(auth()).verifier().root_hint_subjects().is_empty());
     let advertised = Arc::new(auth().with_ca_names(CaNames::Advertise));
     let connection = advertised.connection();
-    for verifier in [advertised.verifier(), connection.clone()] {
+    for verifier in [advertised.verifier(), advertised.connection()] {
         let names: Vec<_> = verifier
             .root_hint_subjects()
             .iter()
@@ -286,4 +335,19 @@ fn names_of_cas_are_sent_only_if_wanted_and_each_once() {
     assert_eq!(connection.root_hint_subjects().len(), 2);
     let later: Arc<dyn rustls::server::danger::ClientCertVerifier> = advertised.connection();
     assert_eq!(later.root_hint_subjects().len(), 1);
+}
+
+#[test]
+fn a_name_that_is_too_long_leaves_room_for_the_others() {
+    let long = Certificate::ca("x".repeat(10_000).as_str(), Key::p256(0));
+    let other = Certificate::ca("Other", Key::p256(1));
+    let policy = Policy::ALB.with_max_ca_size(64 * 1024);
+    let auth = ClientAuth::new(store(policy, &[&long, &other]), &provider());
+    let verifier = Arc::new(auth.with_ca_names(CaNames::Advertise)).verifier();
+    let names: Vec<_> = verifier
+        .root_hint_subjects()
+        .iter()
+        .map(|name| name.as_ref().to_vec())
+        .collect();
+    assert_eq!(names, [other.subject().to_der()]);
 }

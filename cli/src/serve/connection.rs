@@ -121,9 +121,9 @@ impl Handshake {
         }
         Err(match (is_clients_certificate, &error) {
             (true, _) => server.arguments.on_failure,
-            (false, HandshakeError::TimedOut | HandshakeError::Closed(_)) => OnFailure::Reset,
             // Whoever speaks no TLS, or none that is spoken here, is told so.
             (false, HandshakeError::Tls(_)) => OnFailure::Alert,
+            (false, _) => OnFailure::Reset,
         })
     }
 
@@ -211,8 +211,10 @@ async fn talk(
 
 /// Whether it failed for the client's certificate, or for want of one, or of its key.
 fn is_of_certificate(verdict: &Verdict, error: &HandshakeError) -> bool {
-    let HandshakeError::Tls(error) = error else {
-        return false;
+    let error = match error {
+        HandshakeError::Tls(error) => error,
+        HandshakeError::TooLarge => return true,
+        HandshakeError::Closed(_) | HandshakeError::TimedOut => return false,
     };
     let unmapped = VerifyStatus::Failed(FailureReason::UnmappedConnectionError);
     !verdict.presented().is_empty()

@@ -18,6 +18,8 @@ pub(super) enum HandshakeError {
     Closed(io::Error),
     /// It took too long.
     TimedOut,
+    /// A message is larger than what there is room for.
+    TooLarge,
     /// TLS says no.
     Tls(rustls::Error),
 }
@@ -26,6 +28,7 @@ impl HandshakeError {
     pub(super) const fn end(&self) -> HandshakeEnd<'_> {
         match self {
             Self::Closed(_) | Self::TimedOut => HandshakeEnd::Broken,
+            Self::TooLarge => HandshakeEnd::Overflowed,
             Self::Tls(error) => HandshakeEnd::Failed(error),
         }
     }
@@ -39,6 +42,7 @@ impl fmt::Display for HandshakeError {
             }
             Self::Closed(error) => write!(f, "the connection broke: {error}"),
             Self::TimedOut => f.write_str("the handshake took too long"),
+            Self::TooLarge => f.write_str("the client sent too large a message"),
             Self::Tls(rustls::Error::NoCertificatesPresented) => {
                 f.write_str("the client presented no certificate")
             }
@@ -77,8 +81,9 @@ async fn drive(tcp: &mut TcpStream, tls: &mut ServerConnection) -> Result<(), Ha
         }
         let mut received = octets.get(..length).unwrap_or_default();
         while !received.is_empty() {
+            // A slice gives no error; rustls has one for when its buffer is full.
             let taken = tls.read_tls(&mut received);
-            if taken.map_err(HandshakeError::Closed)? == 0 {
+            if taken.map_err(|_| HandshakeError::TooLarge)? == 0 {
                 // It takes nothing after a close_notify.
                 break;
             }

@@ -1,15 +1,15 @@
 //! A trust store that follows its files.
 
 use core::time::Duration;
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
+use std::{fs, io};
 
 use anyhow::Context as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::spawn_blocking;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::Server;
 use crate::arguments::StoreArguments;
@@ -55,6 +55,7 @@ pub(super) async fn watch(server: Arc<Server>, mut loaded: Files, mut hang_up: S
     let mut ticks = interval(PERIOD);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut seen = loaded.clone();
+    let mut again = None;
     loop {
         let is_told = tokio::select! {
             _ = hang_up.recv() => true,
@@ -66,29 +67,55 @@ pub(super) async fn watch(server: Arc<Server>, mut loaded: Files, mut hang_up: S
                 log.reopen().await;
             }
         }
-        let files = Files::look(&server.arguments.store);
+        let arguments = server.arguments.store.clone();
+        let Ok(files) = spawn_blocking(move || Files::look(&arguments)).await else {
+            continue;
+        };
         // Files that are still being written are left alone until nothing changes any more.
-        if is_told || (files != loaded && files == seen) {
+        let has_changed = files != loaded && files == seen;
+        if is_told || has_changed || again.is_some_and(|again| again <= Instant::now()) {
             loaded = files.clone();
-            reload(&server).await;
+            again = match reload(&server, is_told).await {
+                Reload::Done => None,
+                Reload::Again => Some(Instant::now() + PAUSE),
+            };
         }
         seen = files;
     }
 }
 
+enum Reload {
+    /// What the files hold serves, or can't.
+    Done,
+    /// They could not be read, which may pass: too many files are open, or one is not there for a
+    /// moment.
+    Again,
+}
+
 /// Puts what the files now hold in the place of the store in use, if it can be used.
-async fn reload(server: &Arc<Server>) {
+async fn reload(server: &Arc<Server>, is_told: bool) -> Reload {
     let arguments = server.arguments.store.clone();
     let trust = spawn_blocking(move || load(&arguments)).await;
     let trust = trust.unwrap_or_else(|error| Err(error.into()));
-    match trust {
-        Ok(trust) => replace(server, trust),
-        Err(error) => {
-            complain(format_args!(
-                "reload refused, the old trust store goes on serving: {error:#}"
-            ));
-            server.status.refused_replacement(format!("{error:#}"));
+    let error = match trust {
+        Ok(trust) => {
+            replace(server, trust);
+            return Reload::Done;
         }
+        Err(error) => error,
+    };
+    // What is tried by itself is told once, however often it is.
+    let is_news = server
+        .status
+        .refused_replacement(format!("{error:#}"), is_told);
+    if is_news {
+        complain(format_args!(
+            "reload refused, the old trust store goes on serving: {error:#}"
+        ));
+    }
+    match error.chain().any(|cause| cause.is::<io::Error>()) {
+        true => Reload::Again,
+        false => Reload::Done,
     }
 }
 
@@ -101,7 +128,7 @@ fn load(arguments: &StoreArguments) -> anyhow::Result<Trust> {
     }
 }
 
-fn replace(server: &Server, trust: Trust) {
+fn replace(server: &Arc<Server>, trust: Trust) {
     for notice in &trust.notices {
         complain(&notice.text);
     }
@@ -112,9 +139,10 @@ fn replace(server: &Server, trust: Trust) {
         1 => "1 entry".to_owned(),
         entries => format!("{entries} entries"),
     };
-    server.status.settle();
     server.status.replaced(&trust);
     server.clients.replace(trust.store);
+    let settling = server.clone();
+    spawn_blocking(move || settling.status.settle());
     complain(format_args!("reloaded: {cas}, {crls} with {entries}"));
 }
 
@@ -159,3 +187,5 @@ impl File {
 
 /// How often the files are looked at; a change is read when they have not changed for as long.
 const PERIOD: Duration = Duration::from_millis(500);
+/// How long after files could not be read they are tried again.
+const PAUSE: Duration = Duration::from_secs(5);

@@ -152,11 +152,16 @@ impl Status {
     }
 
     /// Puts into words what was refused so far, so that nothing holds on to the store that
-    /// refused it.
+    /// refused it. It takes a while, but nobody has to wait for it.
     pub(super) fn settle(&self) {
-        for refusal in lock(&self.refused).iter_mut() {
+        for refusal in self.refused() {
             let told = refusal.story.tell();
-            refusal.story = Story::Told(told);
+            let mut refused = lock(&self.refused);
+            let id = refusal.conn_trace_id;
+            let kept = refused.iter_mut().find(|kept| kept.conn_trace_id == id);
+            if let Some(kept) = kept {
+                kept.story = Story::Told(told);
+            }
         }
     }
 
@@ -173,17 +178,23 @@ impl Status {
         store.notices = trust.notices.clone();
     }
 
-    pub(super) fn refused_replacement(&self, reason: String) {
+    /// Notes that files can't be used; whether that is news, as it always is to who told to read them.
+    pub(super) fn refused_replacement(&self, reason: String, is_told: bool) -> bool {
         let mut store = lock(&self.store);
-        store.refusals += 1;
-        store.last_refusal = Some((Timestamp::now(), reason));
+        let last = store.last_refusal.as_ref();
+        let is_news = is_told || last.is_none_or(|(_, last)| *last != reason);
+        if is_news {
+            store.refusals += 1;
+            store.last_refusal = Some((Timestamp::now(), reason));
+        }
+        is_news
     }
 }
 
 impl Story {
     /// Of a handshake that failed.
     pub(super) fn new(verdict: Verdict, error: &HandshakeError) -> Self {
-        if verdict.explain().is_some() {
+        if verdict.store().is_some() {
             return Self::Verdict(Box::new(verdict));
         }
         let explanation = match (error, verdict.leaf()) {
