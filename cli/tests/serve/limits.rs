@@ -1,9 +1,13 @@
 //! How much a client may ask for.
 
+use core::time::Duration;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
+use std::sync::Arc;
 
+use portcullis::pki_types::ServerName;
 use portcullis_fixtures::{Certificate, Key, Pki};
+use rustls::ClientConnection;
 
 use crate::client::{Client, tcp};
 use crate::http::Response;
@@ -89,7 +93,7 @@ fn a_head_that_never_ends_ends_the_connection() {
     // A header every now and then is no end of the head.
     let ended = until(|| {
         let sent = connection.tls.write_all(b"X: y\r\n");
-        std::thread::sleep(core::time::Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(100));
         sent.is_err().then_some(())
     });
     assert_eq!(ended, Some(()));
@@ -129,6 +133,46 @@ fn a_flood_of_refusals_is_told_in_part_and_logged_in_whole() {
     let most = 20 * (seconds.len() + 1);
     let told = told.count();
     assert!((1..=most).contains(&told), "{told} in {seconds:?}");
+}
+
+/// rustls has no room for all of what comes with the end of a large record, and takes nothing any
+/// more after a close_notify.
+#[test]
+fn octets_after_the_end_of_a_connection_hold_up_nobody() {
+    let pki = Pki::new(0);
+    let server = Setup::new([pki.root()])
+        .with(["--mode", "passthrough", "--workers", "1"])
+        .start();
+    let mut presented = pki.chain();
+    presented.push(vec![0; 15_000].into());
+    let config = Client::new(presented, pki.leaf().key())
+        .speaking(&rustls::version::TLS13)
+        .config();
+    let name = ServerName::try_from("localhost").expect("a name");
+    let mut tls = ClientConnection::new(Arc::new(config), name).expect("a client");
+    let mut tcp = tcp(server.address);
+    tls.write_tls(&mut tcp).expect("it is open");
+    while tls.is_handshaking() {
+        tls.read_tls(&mut tcp).expect("it is open");
+        tls.process_new_packets().expect("the server is good");
+    }
+    let mut flight = Vec::new();
+    while tls.wants_write() {
+        tls.write_tls(&mut flight).expect("a Vec takes all");
+    }
+    let rest = flight.split_off(flight.len() - 10);
+    tls.send_close_notify();
+    let mut rest = rest;
+    tls.write_tls(&mut rest).expect("a Vec takes all");
+    rest.resize(4090, 0x17);
+    tcp.write_all(&flight).expect("it is open");
+    // So that it is not all one chunk; if it is, nothing is shown, but nothing fails.
+    std::thread::sleep(Duration::from_millis(300));
+    tcp.write_all(&rest).expect("it is open");
+    assert_eq!(
+        Client::of(&pki).connect(server.address).get("/").status,
+        200
+    );
 }
 
 #[test]
