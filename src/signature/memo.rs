@@ -1,0 +1,255 @@
+//! Signatures that verified before.
+
+mod table;
+
+use core::fmt;
+use core::ptr;
+
+use heapless::Vec;
+
+use self::table::{Digest, Place, Table, Versions};
+use super::{AlgorithmSet, Verifier};
+
+/// Remembers signatures that verified, so that a known intermediate, or a client that returns, costs
+/// no signature check but a hash, which is twenty to a hundred times cheaper.
+///
+/// A store asks it if it was told to ([`TrustStore::with_signature_memo`]). One memo serves any
+/// number of stores and threads at once and best outlives them, so that a store which is replaced
+/// does not begin anew:
+///
+/// ```
+/// use portcullis::signature::{self, SignatureMemo};
+/// use portcullis::{Policy, StoreError, TrustStore};
+/// use portcullis::pki_types::CertificateDer;
+///
+/// // 128 KiB: enough for two thousand clients that return, and their intermediates.
+/// static MEMO: SignatureMemo<4096> = SignatureMemo::new();
+///
+/// fn load(roots: Vec<CertificateDer<'static>>) -> Result<TrustStore<'static>, StoreError> {
+///     let mut store = TrustStore::new(Policy::RFC5280, signature::AWS_LC_RS)
+///         .with_signature_memo(&MEMO);
+///     for root in roots {
+///         store.add_ca(root)?;
+///     }
+///     Ok(store)
+/// }
+/// # let root = &include_bytes!("../../tests/data/root.der")[..];
+/// # let store = load(vec![CertificateDer::from(root)])?;
+/// # let intermediate = &include_bytes!("../../tests/data/intermediate.der")[..];
+/// # let leaf = &include_bytes!("../../tests/data/leaf.der")[..];
+/// # let presented = [CertificateDer::from(leaf), CertificateDer::from(intermediate)];
+/// # let seconds = core::time::Duration::from_secs(1_796_083_200);
+/// # let now = portcullis::pki_types::UnixTime::since_unix_epoch(seconds);
+/// # assert!(store.verify_at(&presented, now).is_success());
+/// # assert!(store.verify_at(&presented, now).is_success());
+/// # Ok::<(), StoreError>(())
+/// ```
+///
+/// With an allocator the size can be chosen at run time, see
+/// [`with_entries`](SignatureMemo::with_entries).
+///
+/// # What is remembered
+///
+/// That one algorithm of one backend has verified one signature of one message with one key: the
+/// arithmetic, and nothing else. Whether the policy allows the algorithm, times, names, constraints,
+/// purposes and revocation are checked each time, so a verdict is the same with a memo as without.
+/// Failures are not remembered; a forged signature costs a check each time, and never gets in.
+///
+/// It serves the signatures of certificates, and those of CRLs whose issuer is presented by clients.
+/// That of a CRL whose issuer is in the store is verified once as it is, when the list is added.
+///
+/// # Why a hit can be relied on
+///
+/// An entry is the SHA-256 of these, one after the other: whether a certificate or a CRL is signed,
+/// and whether the key stands at the end as it is or, if it is longer than RSA-4096, its SHA-256;
+/// which [`Verifier`] of which algorithm set is to check it, by its address, which no other has
+/// since it lives for ever; the SHA-256 of the whole certificate or CRL in DER, which determines its
+/// message and its signature; the key. All but the last are of fixed length, so signatures that
+/// differ in anything have different entries, or else there is a collision of SHA-256, with which
+/// most signatures could be forged anyway.
+///
+/// All 256 bits are compared. An entry that another thread writes in the meantime is recognised by a
+/// version and taken for a miss, so no mix of two entries is ever a hit. Nor is an entry ever out of
+/// date, since a signature that was right stays right.
+///
+/// # What it costs
+///
+/// 32 octets for each of the `ENTRIES` and 128 more, and at each signature a SHA-256 of the
+/// certificate and a short one. A client whose signatures are all new pays that on top of the checks.
+///
+/// Entries lie in buckets of eight, and once one is full, newcomers displace one another in it. A
+/// signature that is met again changes places with one that was not met for some time. So clients
+/// that come once, however many, do not push out the intermediates that others present: one stays
+/// that is met again before sixteen newcomers to its bucket have come, which is twice as many
+/// newcomers as there are entries. Since certificates spread unevenly, take twice as many entries as
+/// there are to remember. A memo that is too small costs time and nothing else.
+///
+/// No thread ever waits for another. On a target without compare-and-swap (Cortex-M0) nothing is
+/// remembered.
+///
+/// # Who can see it
+///
+/// A verdict comes sooner for a certificate that was seen before. Whoever measures that learns that
+/// somebody has presented it to this server since it was started; they must have the certificate.
+///
+/// [`TrustStore::with_signature_memo`]: crate::TrustStore::with_signature_memo
+pub struct SignatureMemo<const ENTRIES: usize = 0> {
+    versions: Versions,
+    places: Places<ENTRIES>,
+}
+
+impl<const ENTRIES: usize> SignatureMemo<ENTRIES> {
+    /// An empty memo. One with no entries remembers nothing.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            versions: Versions::new(),
+            places: Places::Inline([const { Place::new() }; ENTRIES]),
+        }
+    }
+
+    /// How many entries there is room for.
+    #[must_use]
+    pub const fn capacity(&self) -> usize {
+        self.places.as_slice().len()
+    }
+
+    pub(crate) const fn view(&self) -> MemoView<'_> {
+        MemoView(Table::new(&self.versions, self.places.as_slice()))
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl SignatureMemo {
+    /// An empty memo with room for so many entries, on the heap.
+    ///
+    /// ```
+    /// use std::sync::OnceLock;
+    ///
+    /// use portcullis::signature::{AWS_LC_RS, SignatureMemo};
+    /// use portcullis::{Policy, TrustStore};
+    ///
+    /// static MEMO: OnceLock<SignatureMemo> = OnceLock::new();
+    ///
+    /// let entries = 20_000; // from the configuration
+    /// let memo = MEMO.get_or_init(|| SignatureMemo::with_entries(entries));
+    /// let store: TrustStore<'static> =
+    ///     TrustStore::new(Policy::RFC5280, AWS_LC_RS).with_signature_memo(memo);
+    /// # assert_eq!(memo.capacity(), 20_000);
+    /// ```
+    #[must_use]
+    pub fn with_entries(entries: usize) -> Self {
+        let places = core::iter::repeat_with(Place::new).take(entries);
+        Self {
+            versions: Versions::new(),
+            places: Places::Heap(places.collect()),
+        }
+    }
+}
+
+impl<const ENTRIES: usize> Default for SignatureMemo<ENTRIES> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<const ENTRIES: usize> fmt::Debug for SignatureMemo<ENTRIES> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignatureMemo")
+            .field("capacity", &self.capacity())
+            .finish_non_exhaustive()
+    }
+}
+
+enum Places<const ENTRIES: usize> {
+    Inline([Place; ENTRIES]),
+    #[cfg(feature = "alloc")]
+    Heap(alloc::boxed::Box<[Place]>),
+}
+
+impl<const ENTRIES: usize> Places<ENTRIES> {
+    const fn as_slice(&self) -> &[Place] {
+        match self {
+            Self::Inline(places) => places.as_slice(),
+            #[cfg(feature = "alloc")]
+            Self::Heap(places) => places,
+        }
+    }
+}
+
+/// A memo without its size, so that the engine is compiled once.
+#[derive(Clone, Copy)]
+pub(crate) struct MemoView<'m>(Table<'m>);
+
+impl<'m> MemoView<'m> {
+    /// The entry of a signature that this verifier is to check with this key.
+    #[inline(never)]
+    pub(crate) fn entry(
+        self,
+        verifier: &'static Verifier,
+        algorithms: &AlgorithmSet,
+        key: &[u8],
+        signed: Signed<'_>,
+    ) -> Option<MemoEntry<'m>> {
+        let sha256 = algorithms.sha256();
+        let (document, is_crl) = match signed {
+            Signed::Certificate(der) => (sha256(der), false),
+            Signed::Crl(der) => (sha256(der), true),
+        };
+        let hashed_key;
+        let is_long = key.len() > LONGEST_KEY;
+        let key = if is_long {
+            hashed_key = sha256(key);
+            &hashed_key
+        } else {
+            key
+        };
+        let mut input = Vec::<u8, { FIXED_FIELDS + LONGEST_KEY }>::new();
+        let kind = [u8::from(is_crl), u8::from(is_long), 0, 0, 0, 0, 0, 0];
+        for field in [&kind, &address(verifier), &document[..], key] {
+            input.extend_from_slice(field).ok()?;
+        }
+        let mut digest = Digest::default();
+        for (word, octets) in digest.iter_mut().zip(sha256(&input).as_chunks().0) {
+            *word = u32::from_le_bytes(*octets);
+        }
+        Some(MemoEntry {
+            table: self.0,
+            digest,
+        })
+    }
+}
+
+/// What carries a signature, whole and in DER.
+#[derive(Clone, Copy)]
+pub(crate) enum Signed<'a> {
+    Certificate(&'a [u8]),
+    Crl(&'a [u8]),
+}
+
+/// One signature, remembered or not.
+pub(crate) struct MemoEntry<'m> {
+    table: Table<'m>,
+    digest: Digest,
+}
+
+impl MemoEntry<'_> {
+    pub(crate) fn is_known(&self) -> bool {
+        self.table.find(&self.digest)
+    }
+
+    /// To be called of a signature that has verified.
+    pub(crate) fn remember(&self) {
+        self.table.remember(&self.digest);
+    }
+}
+
+fn address(verifier: &'static Verifier) -> [u8; 8] {
+    let address = ptr::from_ref(verifier).addr();
+    u64::try_from(address).unwrap_or(u64::MAX).to_le_bytes()
+}
+
+/// What kind of entry, the address of the verifier, and the digest of what is signed.
+const FIXED_FIELDS: usize = 8 + 8 + 32;
+/// An RSA key of 4,096 bits has 526 octets. A longer key is hashed by itself.
+const LONGEST_KEY: usize = 528;
