@@ -226,6 +226,18 @@ fn the_list_of_a_presented_ca_is_checked_once_for_stores_that_replace_one_anothe
 }
 
 #[test]
+fn the_list_of_a_ca_of_the_store_is_checked_when_it_is_added_and_not_hashed_twice() {
+    let memo = SignatureMemo::<64>::new();
+    let scene = Scene::new("own list");
+    let list = CrlBuilder::new().issued_by(&scene.root);
+    for round in 1..=3 {
+        let mut store = scene.store(COUNTING, &memo);
+        assert_eq!(add(&mut store, &list), CrlAdded::Usable);
+        assert_eq!(times_checked(list.der()), round);
+    }
+}
+
+#[test]
 fn a_forged_list_of_a_presented_ca_stays_unusable() {
     let memo = SignatureMemo::<64>::new();
     let scene = Scene::new("forged list");

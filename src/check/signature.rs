@@ -8,7 +8,7 @@ use crate::crl::Crl;
 use crate::curve;
 use crate::key::{EcCurve, KeyKind};
 use crate::policy::Policy;
-use crate::signature::{Signed, Verifier};
+use crate::signature::Verifier;
 use crate::status::FailureReason;
 use crate::store::Rules;
 
@@ -59,13 +59,9 @@ pub(crate) fn check_signature(
         return Err(Check::SignatureAlgorithm);
     };
     let (message, signature) = (certificate.body(), certificate.signature());
-    recall(
-        Signed::Certificate(certificate.der),
-        verifier,
-        issuer,
-        rules,
-        || verify(verifier, issuer, message, signature),
-    )
+    recall(certificate.der, verifier, issuer, rules, || {
+        verify(verifier, issuer, message, signature)
+    })
     .ok_or(Check::Signature)
 }
 
@@ -84,16 +80,16 @@ pub(crate) fn check_crl_signature(crl: &Crl<'_>, issuer: View<'_, '_>, rules: Ru
             None
         };
         let verifier = verifier.or_else(|| algorithms.find_for_crls(kind, algorithm))?;
-        recall(Signed::Crl(crl.der()), verifier, issuer, rules, || {
+        recall(crl.der(), verifier, issuer, rules, || {
             verify(verifier, issuer, crl.body(), crl.signature())
         })
     });
     verified.is_some() && crl.is_signature_sound()
 }
 
-/// Does `verify` unless its success is remembered.
+/// Does `verify`, which is to check what is signed in `der`, unless its success is remembered.
 fn recall(
-    signed: Signed<'_>,
+    der: &[u8],
     verifier: &'static Verifier,
     issuer: View<'_, '_>,
     rules: Rules<'_>,
@@ -101,7 +97,7 @@ fn recall(
 ) -> Option<()> {
     let entry = rules
         .memo
-        .and_then(|memo| memo.entry(verifier, rules.algorithms, issuer.key(), signed));
+        .and_then(|memo| memo.entry(verifier, rules.algorithms, issuer.key(), der));
     let Some(entry) = entry else {
         return verify();
     };

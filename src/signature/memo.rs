@@ -60,13 +60,13 @@ use super::{AlgorithmSet, Verifier};
 ///
 /// # Why a hit can be relied on
 ///
-/// An entry is the SHA-256 of these, one after the other: whether a certificate or a CRL is signed,
-/// and whether the key stands at the end as it is or, if it is longer than RSA-4096, its SHA-256;
-/// which [`Verifier`] of which algorithm set is to check it, by its address, which no other has
-/// since it lives for ever; the SHA-256 of the whole certificate or CRL in DER, which determines its
-/// message and its signature; the key. All but the last are of fixed length, so signatures that
-/// differ in anything have different entries, or else there is a collision of SHA-256, with which
-/// most signatures could be forged anyway.
+/// An entry is the SHA-256 of these, one after the other: whether the key stands at the end as it is
+/// or, if it is longer than that of RSA-4096, its SHA-256; which [`Verifier`] of which algorithm set
+/// is to check, by its address, which no other has since it lives for ever; the SHA-256 of the whole
+/// certificate or CRL in DER, whose first part is the message and whose last is the signature; the
+/// key. All but the last are of fixed length, so signatures that differ in anything have different
+/// entries, or else there is a collision of SHA-256, with which most signatures could be forged
+/// anyway.
 ///
 /// All 256 bits are compared. An entry that another thread writes in the meantime is recognised by a
 /// version and taken for a miss, so no mix of two entries is ever a hit. Nor is an entry ever out of
@@ -182,20 +182,17 @@ impl<const ENTRIES: usize> Places<ENTRIES> {
 pub(crate) struct MemoView<'m>(Table<'m>);
 
 impl<'m> MemoView<'m> {
-    /// The entry of a signature that this verifier is to check with this key.
+    /// The entry of the signature of a certificate or list, whole and in DER, that this verifier is
+    /// to check with this key.
     #[inline(never)]
     pub(crate) fn entry(
         self,
         verifier: &'static Verifier,
         algorithms: &AlgorithmSet,
         key: &[u8],
-        signed: Signed<'_>,
+        der: &[u8],
     ) -> Option<MemoEntry<'m>> {
         let sha256 = algorithms.sha256();
-        let (document, is_crl) = match signed {
-            Signed::Certificate(der) => (sha256(der), false),
-            Signed::Crl(der) => (sha256(der), true),
-        };
         let hashed_key;
         let is_long = key.len() > LONGEST_KEY;
         let key = if is_long {
@@ -205,8 +202,8 @@ impl<'m> MemoView<'m> {
             key
         };
         let mut input = Vec::<u8, { FIXED_FIELDS + LONGEST_KEY }>::new();
-        let kind = [u8::from(is_crl), u8::from(is_long), 0, 0, 0, 0, 0, 0];
-        for field in [&kind, &address(verifier), &document[..], key] {
+        let form = [u8::from(is_long), 0, 0, 0, 0, 0, 0, 0];
+        for field in [&form, &address(verifier), &sha256(der)[..], key] {
             input.extend_from_slice(field).ok()?;
         }
         let mut digest = Digest::default();
@@ -218,13 +215,6 @@ impl<'m> MemoView<'m> {
             digest,
         })
     }
-}
-
-/// What carries a signature, whole and in DER.
-#[derive(Clone, Copy)]
-pub(crate) enum Signed<'a> {
-    Certificate(&'a [u8]),
-    Crl(&'a [u8]),
 }
 
 /// One signature, remembered or not.
@@ -249,7 +239,49 @@ fn address(verifier: &'static Verifier) -> [u8; 8] {
     u64::try_from(address).unwrap_or(u64::MAX).to_le_bytes()
 }
 
-/// What kind of entry, the address of the verifier, and the digest of what is signed.
+/// The form of the key, the address of the verifier, and the digest of what is signed.
 const FIXED_FIELDS: usize = 8 + 8 + 32;
 /// An RSA key of 4,096 bits has 526 octets. A longer key is hashed by itself.
 const LONGEST_KEY: usize = 528;
+
+#[cfg(all(test, feature = "aws-lc-rs"))]
+mod tests {
+    use super::*;
+    use crate::signature::{AWS_LC_RS, KeyKind, SignatureAlgorithm};
+
+    #[test]
+    fn an_entry_is_of_its_verifier_document_and_key() {
+        let memo = SignatureMemo::<64>::new();
+        let verifier = |algorithm| AWS_LC_RS.find(KeyKind::Rsa, algorithm).unwrap();
+        let ours = verifier(SignatureAlgorithm::RsaPkcs1Sha256);
+        let theirs = verifier(SignatureAlgorithm::RsaPkcs1Sha384);
+        for length in [0, 1, LONGEST_KEY, LONGEST_KEY + 1, 100_000] {
+            let key = &[7; 100_001][..length];
+            let longer = &[7; 100_001][..=length];
+            let entry = |verifier, key, der| {
+                let view = memo.view();
+                view.entry(verifier, &AWS_LC_RS, key, der).unwrap()
+            };
+            let digest = AWS_LC_RS.sha256()(key);
+            assert!(!entry(ours, key, b"document").is_known());
+            entry(ours, key, b"document").remember();
+            assert!(entry(ours, key, b"document").is_known());
+            assert!(!entry(theirs, key, b"document").is_known());
+            assert!(!entry(ours, key, b"Document").is_known());
+            assert!(!entry(ours, longer, b"document").is_known());
+            assert!(!entry(ours, &digest, b"document").is_known());
+        }
+    }
+
+    #[test]
+    fn an_entry_takes_thirty_two_octets() {
+        let sizes = [
+            size_of::<SignatureMemo<4096>>(),
+            size_of::<SignatureMemo<1>>(),
+        ];
+        #[cfg(not(feature = "alloc"))]
+        assert_eq!(sizes, [4096 * 32 + 128, 32 + 128]);
+        #[cfg(feature = "alloc")]
+        assert!(sizes[0] <= 4096 * 32 + 128 + 16 && sizes[1] <= 32 + 128 + 16);
+    }
+}

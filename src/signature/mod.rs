@@ -68,8 +68,8 @@ use pki_types::SignatureVerificationAlgorithm;
 
 #[cfg(feature = "aws-lc-rs")]
 pub use self::aws_lc_rs::AWS_LC_RS;
+pub(crate) use self::memo::MemoView;
 pub use self::memo::SignatureMemo;
-pub(crate) use self::memo::{MemoView, Signed};
 #[cfg(feature = "ring")]
 pub use self::ring::RING;
 use crate::der;
