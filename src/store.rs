@@ -381,7 +381,7 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
         Rules {
             policy: &self.policy,
             algorithms: &self.algorithms,
-            memo: self.memo,
+            memo: self.memo.as_ref(),
             application: self.application,
             cas: &self.cas,
             crls: &self.crls,

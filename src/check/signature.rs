@@ -95,18 +95,11 @@ fn recall(
     rules: Rules<'_>,
     verify: impl FnOnce() -> Option<()>,
 ) -> Option<()> {
-    let entry = rules
-        .memo
-        .and_then(|memo| memo.entry(verifier, rules.algorithms, issuer.key(), der));
-    let Some(entry) = entry else {
-        return verify();
-    };
-    if entry.is_known() {
-        return Some(());
+    let algorithms = rules.algorithms;
+    match rules.memo {
+        Some(memo) => memo.recall(verifier, algorithms, issuer.key(), der, verify),
+        None => verify(),
     }
-    verify()?;
-    entry.remember();
-    Some(())
 }
 
 fn verify(

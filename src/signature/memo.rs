@@ -182,10 +182,34 @@ impl<const ENTRIES: usize> Places<ENTRIES> {
 pub(crate) struct MemoView<'m>(Table<'m>);
 
 impl<'m> MemoView<'m> {
+    /// Does `verify`, which is to check what is signed in `der` with this verifier and key, unless
+    /// its success is remembered.
+    ///
+    /// Not inlined, for the stack of those who have no memo.
+    #[inline(never)]
+    pub(crate) fn recall(
+        self,
+        verifier: &'static Verifier,
+        algorithms: &AlgorithmSet,
+        key: &[u8],
+        der: &[u8],
+        verify: impl FnOnce() -> Option<()>,
+    ) -> Option<()> {
+        let Some(entry) = self.entry(verifier, algorithms, key, der) else {
+            return verify();
+        };
+        if entry.is_known() {
+            return Some(());
+        }
+        verify()?;
+        entry.remember();
+        Some(())
+    }
+
     /// The entry of the signature of a certificate or list, whole and in DER, that this verifier is
     /// to check with this key.
     #[inline(never)]
-    pub(crate) fn entry(
+    fn entry(
         self,
         verifier: &'static Verifier,
         algorithms: &AlgorithmSet,
@@ -218,18 +242,18 @@ impl<'m> MemoView<'m> {
 }
 
 /// One signature, remembered or not.
-pub(crate) struct MemoEntry<'m> {
+struct MemoEntry<'m> {
     table: Table<'m>,
     digest: Digest,
 }
 
 impl MemoEntry<'_> {
-    pub(crate) fn is_known(&self) -> bool {
+    fn is_known(&self) -> bool {
         self.table.find(&self.digest)
     }
 
     /// To be called of a signature that has verified.
-    pub(crate) fn remember(&self) {
+    fn remember(&self) {
         self.table.remember(&self.digest);
     }
 }

@@ -35,7 +35,7 @@ impl Ca<'_> {
 pub(crate) struct Rules<'s> {
     pub(crate) policy: &'s Policy,
     pub(crate) algorithms: &'s AlgorithmSet,
-    pub(crate) memo: Option<MemoView<'s>>,
+    pub(crate) memo: Option<&'s MemoView<'s>>,
     pub(crate) application: Option<&'s dyn ApplicationCheck>,
     pub(super) cas: &'s [Ca<'s>],
     pub(crate) crls: &'s [StoredCrl<'s>],
