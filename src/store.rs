@@ -20,7 +20,7 @@ use crate::explain::Explanation;
 use crate::name::DistinguishedName;
 use crate::policy::{MissingClock, MissingCrl, Policy};
 use crate::render::SerialNumber;
-use crate::signature::{AlgorithmSet, MemoView, SignatureMemo};
+use crate::signature::{AlgorithmSet, Recall, SignatureMemo};
 use crate::status::{FailureReason, VerifyStatus};
 use crate::time::DateTime;
 use crate::verify;
@@ -54,7 +54,7 @@ use crate::verify;
 pub struct TrustStore<'a, const CAS: usize = 25, const CRLS: usize = 30> {
     policy: Policy,
     algorithms: AlgorithmSet,
-    memo: Option<MemoView<'a>>,
+    memo: Option<&'a dyn Recall>,
     clock: fn() -> Option<UnixTime>,
     application: Option<&'a dyn ApplicationCheck>,
     cas: Vec<Ca<'a>, CAS>,
@@ -93,7 +93,7 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
         mut self,
         memo: &'a SignatureMemo<ENTRIES>,
     ) -> Self {
-        self.memo = Some(memo.view());
+        self.memo = Some(memo);
         self
     }
 
@@ -381,7 +381,7 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
         Rules {
             policy: &self.policy,
             algorithms: &self.algorithms,
-            memo: self.memo.as_ref(),
+            memo: self.memo,
             application: self.application,
             cas: &self.cas,
             crls: &self.crls,

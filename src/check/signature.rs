@@ -93,11 +93,11 @@ fn recall(
     verifier: &'static Verifier,
     issuer: View<'_, '_>,
     rules: Rules<'_>,
-    verify: impl FnOnce() -> Option<()>,
+    mut verify: impl FnMut() -> Option<()>,
 ) -> Option<()> {
     let algorithms = rules.algorithms;
     match rules.memo {
-        Some(memo) => memo.recall(verifier, algorithms, issuer.key(), der, verify),
+        Some(memo) => memo.recall(verifier, algorithms, issuer.key(), der, &mut verify),
         None => verify(),
     }
 }

@@ -114,8 +114,8 @@ impl<const ENTRIES: usize> SignatureMemo<ENTRIES> {
         self.places.as_slice().len()
     }
 
-    pub(crate) const fn view(&self) -> MemoView<'_> {
-        MemoView(Table::new(&self.versions, self.places.as_slice()))
+    const fn table(&self) -> Table<'_> {
+        Table::new(&self.versions, self.places.as_slice())
     }
 }
 
@@ -177,85 +177,70 @@ impl<const ENTRIES: usize> Places<ENTRIES> {
     }
 }
 
-/// A memo without its size, so that the engine is compiled once.
-#[derive(Clone, Copy)]
-pub(crate) struct MemoView<'m>(Table<'m>);
-
-impl<'m> MemoView<'m> {
+/// A memo of any size. The engine knows it by this alone, so that who has none links none.
+pub(crate) trait Recall: Send + Sync {
     /// Does `verify`, which is to check what is signed in `der` with this verifier and key, unless
     /// its success is remembered.
-    ///
-    /// Not inlined, for the stack of those who have no memo.
-    #[inline(never)]
-    pub(crate) fn recall(
-        self,
+    fn recall(
+        &self,
         verifier: &'static Verifier,
         algorithms: &AlgorithmSet,
         key: &[u8],
         der: &[u8],
-        verify: impl FnOnce() -> Option<()>,
+        verify: &mut dyn FnMut() -> Option<()>,
+    ) -> Option<()>;
+}
+
+impl<const ENTRIES: usize> Recall for SignatureMemo<ENTRIES> {
+    fn recall(
+        &self,
+        verifier: &'static Verifier,
+        algorithms: &AlgorithmSet,
+        key: &[u8],
+        der: &[u8],
+        verify: &mut dyn FnMut() -> Option<()>,
     ) -> Option<()> {
-        let Some(entry) = self.entry(verifier, algorithms, key, der) else {
+        let Some(digest) = digest(verifier, algorithms, key, der) else {
             return verify();
         };
-        if entry.is_known() {
+        if self.table().find(&digest) {
             return Some(());
         }
         verify()?;
-        entry.remember();
+        self.table().remember(&digest);
         Some(())
     }
-
-    /// The entry of the signature of a certificate or list, whole and in DER, that this verifier is
-    /// to check with this key.
-    #[inline(never)]
-    fn entry(
-        self,
-        verifier: &'static Verifier,
-        algorithms: &AlgorithmSet,
-        key: &[u8],
-        der: &[u8],
-    ) -> Option<MemoEntry<'m>> {
-        let sha256 = algorithms.sha256();
-        let hashed_key;
-        let is_long = key.len() > LONGEST_KEY;
-        let key = if is_long {
-            hashed_key = sha256(key);
-            &hashed_key
-        } else {
-            key
-        };
-        let mut input = Vec::<u8, { FIXED_FIELDS + LONGEST_KEY }>::new();
-        let form = [u8::from(is_long), 0, 0, 0, 0, 0, 0, 0];
-        for field in [&form, &address(verifier), &sha256(der)[..], key] {
-            input.extend_from_slice(field).ok()?;
-        }
-        let mut digest = Digest::default();
-        for (word, octets) in digest.iter_mut().zip(sha256(&input).as_chunks().0) {
-            *word = u32::from_le_bytes(*octets);
-        }
-        Some(MemoEntry {
-            table: self.0,
-            digest,
-        })
-    }
 }
 
-/// One signature, remembered or not.
-struct MemoEntry<'m> {
-    table: Table<'m>,
-    digest: Digest,
-}
-
-impl MemoEntry<'_> {
-    fn is_known(&self) -> bool {
-        self.table.find(&self.digest)
+/// What is remembered of the signature of a certificate or list, whole and in DER.
+///
+/// Not inlined, so that its stack is free again when the signature is checked.
+#[inline(never)]
+fn digest(
+    verifier: &'static Verifier,
+    algorithms: &AlgorithmSet,
+    key: &[u8],
+    der: &[u8],
+) -> Option<Digest> {
+    let sha256 = algorithms.sha256();
+    let hashed_key;
+    let is_long = key.len() > LONGEST_KEY;
+    let key = if is_long {
+        hashed_key = sha256(key);
+        &hashed_key
+    } else {
+        key
+    };
+    let mut input = Vec::<u8, { FIXED_FIELDS + LONGEST_KEY }>::new();
+    let form = [u8::from(is_long), 0, 0, 0, 0, 0, 0, 0];
+    for field in [&form, &address(verifier), &sha256(der)[..], key] {
+        input.extend_from_slice(field).ok()?;
     }
-
-    /// To be called of a signature that has verified.
-    fn remember(&self) {
-        self.table.remember(&self.digest);
+    let mut digest = Digest::default();
+    for (word, octets) in digest.iter_mut().zip(sha256(&input).as_chunks().0) {
+        *word = u32::from_le_bytes(*octets);
     }
+    Some(digest)
 }
 
 fn address(verifier: &'static Verifier) -> [u8; 8] {
@@ -282,18 +267,23 @@ mod tests {
         for length in [0, 1, LONGEST_KEY, LONGEST_KEY + 1, 100_000] {
             let key = &[7; 100_001][..length];
             let longer = &[7; 100_001][..=length];
-            let entry = |verifier, key, der| {
-                let view = memo.view();
-                view.entry(verifier, &AWS_LC_RS, key, der).unwrap()
+            let is_known = |verifier, key, der: &[u8]| {
+                let mut checks = 0;
+                memo.recall(verifier, &AWS_LC_RS, key, der, &mut || {
+                    checks += 1;
+                    None
+                });
+                checks == 0
             };
             let digest = AWS_LC_RS.sha256()(key);
-            assert!(!entry(ours, key, b"document").is_known());
-            entry(ours, key, b"document").remember();
-            assert!(entry(ours, key, b"document").is_known());
-            assert!(!entry(theirs, key, b"document").is_known());
-            assert!(!entry(ours, key, b"Document").is_known());
-            assert!(!entry(ours, longer, b"document").is_known());
-            assert!(!entry(ours, &digest, b"document").is_known());
+            assert!(!is_known(ours, key, b"document"));
+            let verified = memo.recall(ours, &AWS_LC_RS, key, b"document", &mut || Some(()));
+            assert_eq!(verified, Some(()));
+            assert!(is_known(ours, key, b"document"));
+            assert!(!is_known(theirs, key, b"document"));
+            assert!(!is_known(ours, key, b"Document"));
+            assert!(!is_known(ours, longer, b"document"));
+            assert!(!is_known(ours, &digest, b"document"));
         }
     }
 

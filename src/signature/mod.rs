@@ -68,7 +68,7 @@ use pki_types::SignatureVerificationAlgorithm;
 
 #[cfg(feature = "aws-lc-rs")]
 pub use self::aws_lc_rs::AWS_LC_RS;
-pub(crate) use self::memo::MemoView;
+pub(crate) use self::memo::Recall;
 pub use self::memo::SignatureMemo;
 #[cfg(feature = "ring")]
 pub use self::ring::RING;
