@@ -3,12 +3,15 @@
 //! The three ways take turns in short batches, so that whatever the machine does meanwhile happens
 //! to all of them; a table of medians comes out. `cargo bench --bench ratios [-- FILTER]`
 
+#[path = "support/sorted.rs"]
+mod sorted;
 mod support;
 
 use core::hint::black_box;
 use core::time::Duration;
 use std::time::Instant;
 
+use sorted::Sorted;
 use support::Case;
 
 const TIME_FOR_A_CASE: Duration = Duration::from_secs(4);
@@ -79,19 +82,4 @@ fn microseconds(case: &Case, way: fn(&Case) -> bool, passes: u32) -> f64 {
         assert!(way(black_box(case)));
     }
     started.elapsed().as_secs_f64() * 1e6 / f64::from(passes)
-}
-
-struct Sorted(Vec<f64>);
-
-impl Sorted {
-    fn new(values: impl Iterator<Item = f64>) -> Self {
-        let mut values: Vec<_> = values.collect();
-        values.sort_by(f64::total_cmp);
-        Self(values)
-    }
-
-    fn quantile(&self, fraction: f64) -> f64 {
-        let last = (self.0.len() - 1) as f64;
-        self.0[(last * fraction).round() as usize]
-    }
 }

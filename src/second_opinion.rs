@@ -32,7 +32,11 @@ fn opinion(engine: &Engine<'_, '_>) -> Option<()> {
         let kind = issuer.facts.key_type.kind()?;
         let algorithm = certificate.facts.signature_algorithm?;
         let signature = VerifiedSignature {
-            algorithm: engine.rules.algorithms.find(kind, algorithm)?,
+            algorithm: engine
+                .rules
+                .algorithms
+                .find(kind, algorithm)?
+                .implementation,
             key: issuer.key(),
             message: certificate.body(),
             signature: certificate.signature(),

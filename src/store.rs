@@ -20,7 +20,7 @@ use crate::explain::Explanation;
 use crate::name::DistinguishedName;
 use crate::policy::{MissingClock, MissingCrl, Policy};
 use crate::render::SerialNumber;
-use crate::signature::AlgorithmSet;
+use crate::signature::{AlgorithmSet, Recall, SignatureMemo};
 use crate::status::{FailureReason, VerifyStatus};
 use crate::time::DateTime;
 use crate::verify;
@@ -54,6 +54,7 @@ use crate::verify;
 pub struct TrustStore<'a, const CAS: usize = 25, const CRLS: usize = 30> {
     policy: Policy,
     algorithms: AlgorithmSet,
+    memo: Option<&'a dyn Recall>,
     clock: fn() -> Option<UnixTime>,
     application: Option<&'a dyn ApplicationCheck>,
     cas: Vec<Ca<'a>, CAS>,
@@ -70,6 +71,7 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
         Self {
             policy,
             algorithms,
+            memo: None,
             clock: default_clock,
             application: None,
             cas: Vec::new(),
@@ -81,6 +83,17 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
     #[must_use]
     pub const fn with_clock(mut self, clock: fn() -> Option<UnixTime>) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// Sets where signatures that verified are remembered, so that they are not checked again. By
+    /// default nowhere; [`SignatureMemo`] has an example.
+    #[must_use]
+    pub const fn with_signature_memo<const ENTRIES: usize>(
+        mut self,
+        memo: &'a SignatureMemo<ENTRIES>,
+    ) -> Self {
+        self.memo = Some(memo);
         self
     }
 
@@ -232,7 +245,11 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
         }
         let mut signer = None;
         let mut has_candidate = false;
-        let rules = self.rules();
+        // It is verified once as it is; hashing it for the memo too would double the time.
+        let rules = Rules {
+            memo: None,
+            ..self.rules()
+        };
         for (index, ca) in rules.cas_from(rules.find_name(crl.issuer())) {
             if crl
                 .authority()
@@ -241,7 +258,7 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
                 continue;
             }
             has_candidate = true;
-            if check_crl_signature(&crl, ca, &self.policy, &self.algorithms) {
+            if check_crl_signature(&crl, ca, rules) {
                 signer = Some(index);
                 break;
             }
@@ -364,6 +381,7 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
         Rules {
             policy: &self.policy,
             algorithms: &self.algorithms,
+            memo: self.memo,
             application: self.application,
             cas: &self.cas,
             crls: &self.crls,

@@ -304,12 +304,7 @@ impl<'e, 'w> Engine<'e, 'w> {
         if self.checked_signatures >= self.signatures.len() {
             return Err(over_budget);
         }
-        let result = check_signature(
-            self.view(certificate),
-            self.view(issuer),
-            self.rules.policy,
-            self.rules.algorithms,
-        );
+        let result = check_signature(self.view(certificate), self.view(issuer), self.rules);
         if let Some(entry) = self.signatures.get_mut(self.checked_signatures) {
             *entry = CheckedSignature {
                 certificate,

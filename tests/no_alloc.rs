@@ -8,7 +8,7 @@ use core::time::Duration;
 use allocation_counter::{measure, opt_out};
 use pki_types::alg_id::AlgorithmIdentifier;
 use pki_types::{CertificateDer, InvalidSignature, SignatureVerificationAlgorithm, UnixTime};
-use portcullis::signature::{EcCurve, KeyKind, Verifier};
+use portcullis::signature::{EcCurve, KeyKind, SignatureMemo, Verifier};
 use portcullis::{
     AlgorithmSet, ClientCertificate, FailureReason, Policy, SignatureAlgorithm, TrustStore,
     VerifyStatus,
@@ -235,6 +235,14 @@ fn verify_and_explain(
     let store = store.with_clock(|| None);
     let without_time = measure(|| status_without_time(&store, presented));
     assert_eq!(without_time.count_total, 0, "verify without a clock");
+    let memo = SignatureMemo::<64>::new();
+    let store = store.with_signature_memo(&memo);
+    for _ in 0..2 {
+        let mut remembering = VerifyStatus::Success;
+        let verifying = measure(|| remembering = store.verify_at(presented, now()));
+        assert_eq!(verifying.count_total, 0, "verify_at with a memo: {status}");
+        assert_eq!(remembering, status);
+    }
     status
 }
 

@@ -1,14 +1,14 @@
 //! Chains to verify, backends to verify them with, and the three ways that are compared: the bare
 //! signature checks, this library, and webpki.
 
-use core::time::Duration;
+pub(crate) mod chains;
 
-use pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnchor, UnixTime};
+use pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnchor};
 use portcullis::{AlgorithmSet, Policy, TrustStore, VerifyStatus, signature};
-use portcullis_fixtures::{
-    Certificate, CertificateBuilder, Extension, GeneralName, Key, NOW, Name, chain, der,
-};
+use portcullis_fixtures::{Certificate, Key, chain};
 use webpki::{EndEntityCert, KeyUsage};
+
+use self::chains::{SignatureCheck, leaf, name, now};
 
 /// A backend's algorithms: as our set, and as webpki takes them.
 pub(crate) struct Backend {
@@ -79,39 +79,6 @@ impl Case {
     }
 }
 
-/// One signature, taken out of its certificate beforehand.
-struct SignatureCheck {
-    algorithm: &'static dyn SignatureVerificationAlgorithm,
-    key: &'static [u8],
-    body: Vec<u8>,
-    signature: Vec<u8>,
-}
-
-impl SignatureCheck {
-    fn new(
-        algorithm: &'static dyn SignatureVerificationAlgorithm,
-        certificate: &Certificate,
-        issuer: Key,
-    ) -> Self {
-        let (_, content, _) = der::read(certificate.der());
-        let (_, _, after_body) = der::read(content);
-        let (_, _, after_algorithm) = der::read(after_body);
-        let (_, bits, _) = der::read(after_algorithm);
-        Self {
-            algorithm,
-            key: issuer.public_key(),
-            body: content[..content.len() - after_body.len()].to_vec(),
-            signature: bits[1..].to_vec(),
-        }
-    }
-
-    fn passes(&self) -> bool {
-        let (key, body, signature) = (self.key, &self.body, &self.signature);
-        let verified = self.algorithm.verify_signature(key, body, signature);
-        verified.is_ok()
-    }
-}
-
 /// Every kind of key with one and with two signatures, and the last of 25 CAs as the anchor.
 pub(crate) fn cases(backend: &Backend) -> Vec<Case> {
     let [rsa, p256, p384, ed25519] = backend.algorithms;
@@ -158,15 +125,7 @@ fn case(backend: &Backend, kind: &Kind, signatures: usize, cas: usize) -> Case {
     let root = Certificate::ca(name("Root CA 99"), (kind.keys)(0));
     let issuing = Certificate::intermediate(name("Issuing CA"), (kind.keys)(1), &root);
     let issuer = if signatures == 1 { &root } else { &issuing };
-    let leaf = CertificateBuilder::leaf(name("client-0001.example.com"), (kind.keys)(2))
-        .push(Extension::subject_alt_name([
-            GeneralName::dns("client-0001.example.com"),
-            GeneralName::uri("spiffe://example.com/fleet/client-0001"),
-        ]))
-        .push(Extension::crl_distribution_points(&[
-            "http://crl.example.com/issuing.crl",
-        ]))
-        .issued_by(issuer);
+    let leaf = leaf((kind.keys)(2)).issued_by(issuer);
 
     let mut store = TrustStore::new(kind.policy, backend.set);
     let others = (1..cas).map(|n| Certificate::ca(name(&format!("Root CA {n:02}")), Key::p256(n)));
@@ -206,18 +165,4 @@ fn case(backend: &Backend, kind: &Kind, signatures: usize, cas: usize) -> Case {
         case.name
     );
     case
-}
-
-/// A name with as many attributes as those of company CAs have.
-fn name(common_name: &str) -> Name {
-    Name::new()
-        .country("JP")
-        .state("Tokyo")
-        .organization("Example Corporation")
-        .organizational_unit("Device Fleet")
-        .common_name(common_name)
-}
-
-fn now() -> UnixTime {
-    UnixTime::since_unix_epoch(Duration::from_secs(NOW.unsigned_abs()))
 }

@@ -228,9 +228,7 @@ impl Engine<'_, '_> {
         }
         let key = (self.rules.algorithms.sha256())(self.view(node).spki());
         let is_signer = list.memo.find(&key).unwrap_or_else(|| {
-            let issuer = self.view(node);
-            let algorithms = self.rules.algorithms;
-            let is_signer = check_crl_signature(&list.crl, issuer, self.rules.policy, algorithms);
+            let is_signer = check_crl_signature(&list.crl, self.view(node), self.rules);
             if holds {
                 list.memo.remember(&key, is_signer);
             }

@@ -8,8 +8,9 @@ use crate::crl::Crl;
 use crate::curve;
 use crate::key::{EcCurve, KeyKind};
 use crate::policy::Policy;
-use crate::signature::AlgorithmSet;
+use crate::signature::Verifier;
 use crate::status::FailureReason;
+use crate::store::Rules;
 
 /// Whether the policy allows how a certificate is signed and how large its key is.
 ///
@@ -38,8 +39,7 @@ pub(crate) fn check_algorithms(
 pub(crate) fn check_signature(
     certificate: View<'_, '_>,
     issuer: View<'_, '_>,
-    policy: &Policy,
-    algorithms: &AlgorithmSet,
+    rules: Rules<'_>,
 ) -> Result<(), Check> {
     if !certificate.facts.is_signature_sound {
         return Err(Check::Signature);
@@ -48,33 +48,29 @@ pub(crate) fn check_signature(
         return Err(Check::Signature);
     };
     let algorithm = certificate.facts.signature_algorithm;
-    let Some(algorithm) = algorithm.filter(|algorithm| policy.allows_signature(*algorithm)) else {
+    let Some(algorithm) = algorithm.filter(|algorithm| rules.policy.allows_signature(*algorithm))
+    else {
         return Err(Check::SignatureAlgorithm);
     };
     if !algorithm.is_of(kind) {
         return Err(Check::Signature);
     }
-    let Some(verifier) = algorithms.find(kind, algorithm) else {
+    let Some(verifier) = rules.algorithms.find(kind, algorithm) else {
         return Err(Check::SignatureAlgorithm);
     };
-    verify(
-        verifier,
-        kind,
-        issuer,
-        certificate.body(),
-        certificate.signature(),
-    )
+    let (message, signature) = (certificate.body(), certificate.signature());
+    recall(certificate.der, verifier, issuer, rules, || {
+        verify(verifier, issuer, message, signature)
+    })
     .ok_or(Check::Signature)
 }
 
 /// Whether a list is signed with the key of `issuer`. Unlike for certificates, SHA-1 is taken here
 /// where the backend has it, as ALB takes it.
-pub(crate) fn check_crl_signature(
-    crl: &Crl<'_>,
-    issuer: View<'_, '_>,
-    policy: &Policy,
-    algorithms: &AlgorithmSet,
-) -> bool {
+pub(crate) fn check_crl_signature(crl: &Crl<'_>, issuer: View<'_, '_>, rules: Rules<'_>) -> bool {
+    let Rules {
+        policy, algorithms, ..
+    } = rules;
     let verified = issuer.facts.key_type.kind().zip(crl.signature_algorithm());
     let verified = verified.and_then(|(kind, algorithm)| {
         let allowed = policy.allows_signature(algorithm);
@@ -84,23 +80,40 @@ pub(crate) fn check_crl_signature(
             None
         };
         let verifier = verifier.or_else(|| algorithms.find_for_crls(kind, algorithm))?;
-        verify(verifier, kind, issuer, crl.body(), crl.signature())
+        recall(crl.der(), verifier, issuer, rules, || {
+            verify(verifier, issuer, crl.body(), crl.signature())
+        })
     });
     verified.is_some() && crl.is_signature_sound()
 }
 
+/// Does `verify`, which is to check what is signed in `der`, unless its success is remembered.
+fn recall(
+    der: &[u8],
+    verifier: &'static Verifier,
+    issuer: View<'_, '_>,
+    rules: Rules<'_>,
+    mut verify: impl FnMut() -> Option<()>,
+) -> Option<()> {
+    let algorithms = rules.algorithms;
+    match rules.memo {
+        Some(memo) => memo.recall(verifier, algorithms, issuer.key(), der, &mut verify),
+        None => verify(),
+    }
+}
+
 fn verify(
-    verifier: &dyn SignatureVerificationAlgorithm,
-    kind: KeyKind,
+    verifier: &Verifier,
     issuer: View<'_, '_>,
     message: &[u8],
     signature: &[u8],
 ) -> Option<()> {
-    match kind {
+    let implementation = verifier.implementation;
+    match verifier.key {
         KeyKind::Ec(curve) if matches!(issuer.key().first(), Some(0x02 | 0x03)) => {
-            verify_compressed(verifier, curve, issuer.key(), message, signature)
+            verify_compressed(implementation, curve, issuer.key(), message, signature)
         }
-        _ => verifier
+        _ => implementation
             .verify_signature(issuer.key(), message, signature)
             .ok(),
     }
@@ -109,14 +122,14 @@ fn verify(
 /// Not every backend decompresses points, and a verdict must not depend on it.
 #[inline(never)]
 fn verify_compressed(
-    verifier: &dyn SignatureVerificationAlgorithm,
+    implementation: &dyn SignatureVerificationAlgorithm,
     curve: EcCurve,
     key: &[u8],
     message: &[u8],
     signature: &[u8],
 ) -> Option<()> {
     let (point, length) = curve::decompress(curve, key)?;
-    verifier
+    implementation
         .verify_signature(point.get(..length)?, message, signature)
         .ok()
 }

@@ -58,6 +58,7 @@ macro_rules! digests {
 
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc_rs;
+mod memo;
 #[cfg(feature = "ring")]
 mod ring;
 
@@ -67,6 +68,8 @@ use pki_types::SignatureVerificationAlgorithm;
 
 #[cfg(feature = "aws-lc-rs")]
 pub use self::aws_lc_rs::AWS_LC_RS;
+pub(crate) use self::memo::Recall;
+pub use self::memo::SignatureMemo;
 #[cfg(feature = "ring")]
 pub use self::ring::RING;
 use crate::der;
@@ -276,6 +279,9 @@ pub struct AlgorithmSet {
 
 impl AlgorithmSet {
     /// Makes a set. Of two verifiers for the same pair the first is used.
+    ///
+    /// `sha256` must be just that: fingerprints, and what a [`SignatureMemo`] and the store take for
+    /// verified, rest on it.
     #[must_use]
     pub const fn new(verifiers: &'static [Verifier], sha256: fn(&[u8]) -> [u8; 32]) -> Self {
         Self {
@@ -297,7 +303,7 @@ impl AlgorithmSet {
         &self,
         key: KeyKind,
         algorithm: SignatureAlgorithm,
-    ) -> Option<&'static dyn SignatureVerificationAlgorithm> {
+    ) -> Option<&'static Verifier> {
         find(self.verifiers, key, algorithm)
     }
 
@@ -305,7 +311,7 @@ impl AlgorithmSet {
         &self,
         key: KeyKind,
         algorithm: SignatureAlgorithm,
-    ) -> Option<&'static dyn SignatureVerificationAlgorithm> {
+    ) -> Option<&'static Verifier> {
         find(self.crl_verifiers, key, algorithm)
     }
 
@@ -319,13 +325,12 @@ impl AlgorithmSet {
 }
 
 fn find(
-    verifiers: &[Verifier],
+    verifiers: &'static [Verifier],
     key: KeyKind,
     algorithm: SignatureAlgorithm,
-) -> Option<&'static dyn SignatureVerificationAlgorithm> {
+) -> Option<&'static Verifier> {
     let mut verifiers = verifiers.iter();
-    let found = verifiers.find(|known| known.key == key && known.algorithm == algorithm);
-    found.map(|verifier| verifier.implementation)
+    verifiers.find(|known| known.key == key && known.algorithm == algorithm)
 }
 
 /// The OID of a hash's `AlgorithmIdentifier`. RFC 4055 2.1: NULL parameters and none are the same.

@@ -7,7 +7,7 @@ use crate::certificate::{Certificate, Facts, View};
 use crate::crl::StoredCrl;
 use crate::name::DistinguishedName;
 use crate::policy::{MissingCrl, Policy};
-use crate::signature::AlgorithmSet;
+use crate::signature::{AlgorithmSet, Recall};
 
 /// A CA certificate of the store.
 #[derive(Debug)]
@@ -35,6 +35,7 @@ impl Ca<'_> {
 pub(crate) struct Rules<'s> {
     pub(crate) policy: &'s Policy,
     pub(crate) algorithms: &'s AlgorithmSet,
+    pub(crate) memo: Option<&'s dyn Recall>,
     pub(crate) application: Option<&'s dyn ApplicationCheck>,
     pub(super) cas: &'s [Ca<'s>],
     pub(crate) crls: &'s [StoredCrl<'s>],
