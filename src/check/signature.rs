@@ -54,7 +54,7 @@ pub(crate) fn check_signature(
     if !algorithm.is_of(kind) {
         return Err(Check::Signature);
     }
-    let Some(verifier) = algorithms.find(kind, algorithm) else {
+    let Some(verifier) = algorithms.find(issuer.facts.key_type, algorithm) else {
         return Err(Check::SignatureAlgorithm);
     };
     verify(
@@ -75,15 +75,16 @@ pub(crate) fn check_crl_signature(
     policy: &Policy,
     algorithms: &AlgorithmSet,
 ) -> bool {
-    let verified = issuer.facts.key_type.kind().zip(crl.signature_algorithm());
+    let key = issuer.facts.key_type;
+    let verified = key.kind().zip(crl.signature_algorithm());
     let verified = verified.and_then(|(kind, algorithm)| {
         let allowed = policy.allows_signature(algorithm);
         let verifier = if allowed {
-            algorithms.find(kind, algorithm)
+            algorithms.find(key, algorithm)
         } else {
             None
         };
-        let verifier = verifier.or_else(|| algorithms.find_for_crls(kind, algorithm))?;
+        let verifier = verifier.or_else(|| algorithms.find_for_crls(key, algorithm))?;
         verify(verifier, kind, issuer, crl.body(), crl.signature())
     });
     verified.is_some() && crl.is_signature_sound()

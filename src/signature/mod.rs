@@ -58,8 +58,23 @@ macro_rules! digests {
 
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc_rs;
+#[cfg(any(feature = "p256", feature = "p384"))]
+mod ecdsa;
+#[cfg(feature = "ed25519")]
+mod ed25519;
+#[cfg(any(feature = "p256", feature = "p384", feature = "rsa"))]
+mod hash;
 #[cfg(feature = "ring")]
 mod ring;
+#[cfg(feature = "rsa")]
+mod rsa;
+#[cfg(any(
+    feature = "ed25519",
+    feature = "p256",
+    feature = "p384",
+    feature = "rsa"
+))]
+mod rustcrypto;
 
 use core::fmt;
 
@@ -67,9 +82,23 @@ use pki_types::SignatureVerificationAlgorithm;
 
 #[cfg(feature = "aws-lc-rs")]
 pub use self::aws_lc_rs::AWS_LC_RS;
+#[cfg(any(feature = "p256", feature = "p384"))]
+pub use self::ecdsa::EcdsaVerification;
+#[cfg(feature = "ed25519")]
+pub use self::ed25519::Ed25519Verification;
 #[cfg(feature = "ring")]
 pub use self::ring::RING;
+#[cfg(feature = "rsa")]
+pub use self::rsa::{RsaVerification, rsa_limbs};
+#[cfg(any(
+    feature = "ed25519",
+    feature = "p256",
+    feature = "p384",
+    feature = "rsa"
+))]
+pub use self::rustcrypto::RUSTCRYPTO;
 use crate::der;
+use crate::key::KeyType;
 pub use crate::key::{EcCurve, KeyKind};
 
 /// How a certificate or CRL is signed.
@@ -243,6 +272,7 @@ impl fmt::Display for SignatureAlgorithm {
 pub struct Verifier {
     pub(crate) key: KeyKind,
     pub(crate) algorithm: SignatureAlgorithm,
+    max_rsa_bits: u16,
     pub(crate) implementation: &'static dyn SignatureVerificationAlgorithm,
 }
 
@@ -257,8 +287,21 @@ impl Verifier {
         Self {
             key,
             algorithm,
+            max_rsa_bits: u16::MAX,
             implementation,
         }
+    }
+
+    /// Says that the implementation takes no longer RSA keys.
+    #[must_use]
+    pub const fn with_max_rsa_bits(mut self, bits: u16) -> Self {
+        self.max_rsa_bits = bits;
+        self
+    }
+
+    fn is_for(&self, key: KeyType) -> bool {
+        key.kind() == Some(self.key)
+            && !matches!(key, KeyType::Rsa { bits } if bits > self.max_rsa_bits)
     }
 }
 
@@ -275,7 +318,7 @@ pub struct AlgorithmSet {
 }
 
 impl AlgorithmSet {
-    /// Makes a set. Of two verifiers for the same pair the first is used.
+    /// Makes a set. Of two verifiers for the same pair the first is used that takes the key.
     #[must_use]
     pub const fn new(verifiers: &'static [Verifier], sha256: fn(&[u8]) -> [u8; 32]) -> Self {
         Self {
@@ -295,7 +338,7 @@ impl AlgorithmSet {
 
     pub(crate) fn find(
         &self,
-        key: KeyKind,
+        key: KeyType,
         algorithm: SignatureAlgorithm,
     ) -> Option<&'static dyn SignatureVerificationAlgorithm> {
         find(self.verifiers, key, algorithm)
@@ -303,14 +346,14 @@ impl AlgorithmSet {
 
     pub(crate) fn find_for_crls(
         &self,
-        key: KeyKind,
+        key: KeyType,
         algorithm: SignatureAlgorithm,
     ) -> Option<&'static dyn SignatureVerificationAlgorithm> {
         find(self.crl_verifiers, key, algorithm)
     }
 
-    pub(crate) fn supports(&self, key: KeyKind) -> bool {
-        self.verifiers.iter().any(|verifier| verifier.key == key)
+    pub(crate) fn supports(&self, key: KeyType) -> bool {
+        self.verifiers.iter().any(|verifier| verifier.is_for(key))
     }
 
     pub(crate) const fn sha256(&self) -> fn(&[u8]) -> [u8; 32] {
@@ -320,11 +363,11 @@ impl AlgorithmSet {
 
 fn find(
     verifiers: &[Verifier],
-    key: KeyKind,
+    key: KeyType,
     algorithm: SignatureAlgorithm,
 ) -> Option<&'static dyn SignatureVerificationAlgorithm> {
     let mut verifiers = verifiers.iter();
-    let found = verifiers.find(|known| known.key == key && known.algorithm == algorithm);
+    let found = verifiers.find(|known| known.algorithm == algorithm && known.is_for(key));
     found.map(|verifier| verifier.implementation)
 }
 
