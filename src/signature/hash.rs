@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 /// A hash function, by a pointer: an image links those that it names and no others.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(super) struct Hash {
     /// Octets of a digest.
     pub(super) size: usize,

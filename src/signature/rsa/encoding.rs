@@ -4,17 +4,18 @@
 use core::iter;
 
 use super::super::hash::{Hash, MAX_DIGEST};
+use super::modulus::{Limb, octets};
 
-/// Whether the octets, as many as the modulus has, are those of EMSA-PKCS1-v1_5 for the digest.
+/// Whether the octets of the limbs, as many as the modulus has, are those of EMSA-PKCS1-v1_5 for the
+/// digest.
 ///
 /// There is one encoding, and it is compared as a whole (RFC 8017 8.2.2): nothing is parsed, so there
 /// is nothing to hide in, neither in the padding nor in the `DigestInfo` nor behind it.
-pub(super) fn is_pkcs1(
-    encoded: impl Iterator<Item = u8>,
-    length: usize,
-    hash: &Hash,
-    digest: &[u8],
-) -> bool {
+pub(super) fn is_pkcs1(limbs: &[Limb], modulus_bits: usize, hash: &Hash, digest: &[u8]) -> bool {
+    let length = modulus_bits.div_ceil(8);
+    let Some(encoded) = last_octets(limbs, length) else {
+        return false;
+    };
     let info = digest_info(hash);
     let rest = info.len().saturating_add(digest.len()).saturating_add(3);
     let Some(padding) = length.checked_sub(rest) else {
@@ -53,20 +54,19 @@ fn digest_info(hash: &Hash) -> [u8; 19] {
     ]
 }
 
-/// Whether the octets are an EMSA-PSS encoding of the digest in `bits` bits, with MGF1 of the same
-/// hash and a salt as long as the digest (RFC 8017 9.1.2).
+/// Whether the limbs are an EMSA-PSS encoding of the digest, with MGF1 of the same hash and a salt as
+/// long as the digest (RFC 8017 9.1.2).
 ///
-/// `encoded` has `bits.div_ceil(8)` octets.
-pub(super) fn is_pss(
-    encoded: impl Iterator<Item = u8> + Clone,
-    bits: usize,
-    hash: &Hash,
-    digest: &[u8],
-) -> bool {
-    let octets = bits.div_ceil(8);
-    let unused_bits = octets.wrapping_mul(8).wrapping_sub(bits);
+/// It has one bit less than the modulus, which is one octet less where that begins with 0x01.
+pub(super) fn is_pss(limbs: &[Limb], modulus_bits: usize, hash: &Hash, digest: &[u8]) -> bool {
+    let bits = modulus_bits.saturating_sub(1);
+    let length = bits.div_ceil(8);
+    let Some(encoded) = last_octets(limbs, length) else {
+        return false;
+    };
+    let unused_bits = length.wrapping_mul(8).wrapping_sub(bits);
     // Padding, 0x01, salt; then the hash and the trailer.
-    let block = octets.checked_sub(hash.size.saturating_add(1));
+    let block = length.checked_sub(hash.size.saturating_add(1));
     let Some((block, padding)) = block.and_then(|block| {
         let padding = block.checked_sub(hash.size.saturating_add(1))?;
         Some((block, padding))
@@ -89,7 +89,12 @@ pub(super) fn is_pss(
     let mut masked = encoded.take(block).enumerate();
     let unused = !0xff_u8.checked_shr(unused_bits as u32).unwrap_or_default();
     let mut is_sound = true;
-    for counter in 0..u32::try_from(block.div_ceil(hash.size)).unwrap_or_default() {
+    let mut unmasked = 0;
+    for counter in 0..u32::MAX {
+        if unmasked >= block {
+            break;
+        }
+        unmasked = unmasked.saturating_add(hash.size);
         let mut room = [0; MAX_DIGEST];
         let mask = hash.digest(&[seed, &counter.to_be_bytes()], &mut room);
         // The mask comes first, so that its end takes no octet of the block.
@@ -112,6 +117,14 @@ pub(super) fn is_pss(
     let salt = salt.get(..hash.size).unwrap_or_default();
     let mut room = [0; MAX_DIGEST];
     is_sound && hash.digest(&[&[0; 8], digest, salt], &mut room) == seed
+}
+
+/// The last octets of a number, if those before them are zero.
+fn last_octets(limbs: &[Limb], length: usize) -> Option<impl Iterator<Item = u8> + Clone> {
+    let before = size_of_val(limbs).checked_sub(length)?;
+    let mut octets = octets(limbs);
+    let is_less = octets.by_ref().take(before).all(|octet| octet == 0);
+    is_less.then_some(octets)
 }
 
 /// `trailerField` 1, the only one (RFC 8017 A.2.3).

@@ -3,9 +3,11 @@
 mod encoding;
 mod modulus;
 
+use core::fmt;
+
 use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id};
 
-use self::modulus::LIMB_BITS;
+use self::modulus::{LIMB_BITS, Limb};
 use super::hash::{Hash, MAX_DIGEST};
 use crate::{der, key};
 
@@ -32,9 +34,9 @@ use crate::{der, key};
 ///     &LargeRsa::PKCS1_SHA256,
 /// )];
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct RsaVerification<const LIMBS: usize = { rsa_limbs(4096) }> {
-    encoding: Encoding,
+    is_encoding: IsEncoding,
     hash: Hash,
     identifier: AlgorithmIdentifier,
 }
@@ -48,23 +50,23 @@ pub const fn rsa_limbs(bits: usize) -> usize {
 impl<const LIMBS: usize> RsaVerification<LIMBS> {
     /// RSASSA-PKCS1-v1_5 with SHA-256.
     pub const PKCS1_SHA256: Self =
-        Self::new(Encoding::Pkcs1, Hash::SHA256, alg_id::RSA_PKCS1_SHA256);
+        Self::new(encoding::is_pkcs1, Hash::SHA256, alg_id::RSA_PKCS1_SHA256);
     /// RSASSA-PKCS1-v1_5 with SHA-384.
     pub const PKCS1_SHA384: Self =
-        Self::new(Encoding::Pkcs1, Hash::SHA384, alg_id::RSA_PKCS1_SHA384);
+        Self::new(encoding::is_pkcs1, Hash::SHA384, alg_id::RSA_PKCS1_SHA384);
     /// RSASSA-PKCS1-v1_5 with SHA-512.
     pub const PKCS1_SHA512: Self =
-        Self::new(Encoding::Pkcs1, Hash::SHA512, alg_id::RSA_PKCS1_SHA512);
+        Self::new(encoding::is_pkcs1, Hash::SHA512, alg_id::RSA_PKCS1_SHA512);
     /// RSASSA-PSS with SHA-256, MGF1 of the same and a salt of 32 octets.
-    pub const PSS_SHA256: Self = Self::new(Encoding::Pss, Hash::SHA256, alg_id::RSA_PSS_SHA256);
+    pub const PSS_SHA256: Self = Self::new(encoding::is_pss, Hash::SHA256, alg_id::RSA_PSS_SHA256);
     /// RSASSA-PSS with SHA-384, MGF1 of the same and a salt of 48 octets.
-    pub const PSS_SHA384: Self = Self::new(Encoding::Pss, Hash::SHA384, alg_id::RSA_PSS_SHA384);
+    pub const PSS_SHA384: Self = Self::new(encoding::is_pss, Hash::SHA384, alg_id::RSA_PSS_SHA384);
     /// RSASSA-PSS with SHA-512, MGF1 of the same and a salt of 64 octets.
-    pub const PSS_SHA512: Self = Self::new(Encoding::Pss, Hash::SHA512, alg_id::RSA_PSS_SHA512);
+    pub const PSS_SHA512: Self = Self::new(encoding::is_pss, Hash::SHA512, alg_id::RSA_PSS_SHA512);
 
-    const fn new(encoding: Encoding, hash: Hash, identifier: AlgorithmIdentifier) -> Self {
+    const fn new(is_encoding: IsEncoding, hash: Hash, identifier: AlgorithmIdentifier) -> Self {
         Self {
-            encoding,
+            is_encoding,
             hash,
             identifier,
         }
@@ -80,20 +82,7 @@ impl<const LIMBS: usize> RsaVerification<LIMBS> {
         let digest = self.hash.digest(&[message], &mut room);
         let mut room = [0; LIMBS];
         let limbs = modulus::power(&mut room, signature, key.exponent, key.modulus)?;
-        let bits = match self.encoding {
-            Encoding::Pkcs1 => key.modulus.len().checked_mul(8)?,
-            // One bit less than the modulus, which is one octet less where that begins with 0x01.
-            Encoding::Pss => usize::from(key.bits).checked_sub(1)?,
-        };
-        let length = bits.div_ceil(8);
-        let before = size_of_val(limbs).checked_sub(length)?;
-        let mut encoded = modulus::octets(limbs);
-        let is_sound = encoded.by_ref().take(before).all(|octet| octet == 0)
-            && match self.encoding {
-                Encoding::Pkcs1 => encoding::is_pkcs1(encoded, length, &self.hash, digest),
-                Encoding::Pss => encoding::is_pss(encoded, bits, &self.hash, digest),
-            };
-        is_sound.then_some(())
+        (self.is_encoding)(limbs, usize::from(key.bits), &self.hash, digest).then_some(())
     }
 }
 
@@ -117,11 +106,16 @@ impl<const LIMBS: usize> SignatureVerificationAlgorithm for RsaVerification<LIMB
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Encoding {
-    Pkcs1,
-    Pss,
+/// Without what it is made of, which would bring formatting into an image that formats nothing.
+impl<const LIMBS: usize> fmt::Debug for RsaVerification<LIMBS> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RsaVerification")
+    }
 }
+
+/// Whether limbs, as many as a modulus of so many bits fills, are the encoding of a digest by the
+/// hash. By a pointer: an image links those encodings that it names and no others.
+type IsEncoding = fn(&[Limb], usize, &Hash, &[u8]) -> bool;
 
 /// An `RSAPublicKey` (RFC 8017 A.1.1).
 struct PublicKey<'a> {
