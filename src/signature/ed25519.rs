@@ -52,3 +52,77 @@ fn is_canonical(key: &[u8; 32]) -> bool {
         _ => true,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `p` is 0x7fff...ffed; the octets come in the other order.
+    #[test]
+    fn a_key_has_one_encoding() {
+        let key = |first, between, last| {
+            let mut key = [between; 32];
+            key[0] = first;
+            key[31] = last;
+            is_canonical(&key)
+        };
+        // Less than p, which is neither 1 nor -1.
+        assert!(key(0xeb, 0xff, 0x7f));
+        assert!(key(0xeb, 0xff, 0xff));
+        assert!(key(0xed, 0xfe, 0x7f));
+        assert!(key(0xed, 0xff, 0x7e));
+        // p and more.
+        assert!(!key(0xed, 0xff, 0x7f));
+        assert!(!key(0xff, 0xff, 0x7f));
+        assert!(!key(0xed, 0xff, 0xff));
+        // 1 and -1, where x is zero.
+        assert!(key(0x01, 0x00, 0x00));
+        assert!(!key(0x01, 0x00, 0x80));
+        assert!(key(0xec, 0xff, 0x7f));
+        assert!(!key(0xec, 0xff, 0xff));
+        // Not 1.
+        assert!(key(0x00, 0x00, 0x80));
+        assert!(key(0x01, 0x01, 0x80));
+        assert!(key(0x01, 0x00, 0x81));
+    }
+
+    /// With the neutral point as the key, itself and zero sign everything.
+    #[test]
+    fn a_second_encoding_of_a_key_verifies_nothing() {
+        let mut signature = [0; 64];
+        signature[0] = 1;
+        let mut neutral = [0; 32];
+        neutral[0] = 1;
+        let mut p_and_one = [0xff; 32];
+        p_and_one[0] = 0xee;
+        p_and_one[31] = 0x7f;
+        let verifies = |key: &[u8]| {
+            let result = Ed25519Verification.verify_signature(key, b"portcullis", &signature);
+            result.is_ok()
+        };
+        assert!(verifies(&neutral));
+        assert!(!verifies(&p_and_one));
+        neutral[31] = 0x80;
+        assert!(!verifies(&neutral));
+    }
+
+    #[test]
+    fn a_signature_has_64_octets_and_a_key_32() {
+        let key = portcullis_fixtures::Key::ed25519(0);
+        let scheme = portcullis_fixtures::SignatureScheme::Ed25519;
+        let signature = key.sign(scheme, b"portcullis");
+        let verifies = |key: &[u8], message: &[u8], signature: &[u8]| {
+            let result = Ed25519Verification.verify_signature(key, message, signature);
+            result.is_ok()
+        };
+        let key = key.public_key();
+        assert!(verifies(key, b"portcullis", &signature));
+        assert!(!verifies(key, b"Portcullis", &signature));
+        assert!(!verifies(key, b"portcullis", &signature[..63]));
+        assert!(!verifies(key, b"portcullis", &[&*signature, &[0]].concat()));
+        assert!(!verifies(&key[..31], b"portcullis", &signature));
+        assert!(!verifies(&[key, &[0]].concat(), b"portcullis", &signature));
+        assert_eq!(Ed25519Verification.public_key_alg_id(), alg_id::ED25519);
+        assert_eq!(Ed25519Verification.signature_alg_id(), alg_id::ED25519);
+    }
+}

