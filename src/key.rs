@@ -184,7 +184,7 @@ fn rsa_bits(key: &[u8]) -> Option<u16> {
 }
 
 /// The bits of a magnitude without leading zero octets.
-fn bits(magnitude: &[u8]) -> Option<u16> {
+pub(crate) fn bits(magnitude: &[u8]) -> Option<u16> {
     let octets = u16::try_from(magnitude.len()).ok()?;
     let unused = u16::try_from(magnitude.first()?.leading_zeros()).ok()?;
     octets.checked_mul(8)?.checked_sub(unused)

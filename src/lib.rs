@@ -78,7 +78,12 @@
 //! | `std` | the system clock | yes |
 //! | `alloc` | PEM; certificates out of headers, as owned ones | with `std` |
 //! | `aws-lc-rs` | [`signature::AWS_LC_RS`], the only set with P-521 | yes |
-//! | `ring` | `signature::RING` | |
+//! | `ring` | `signature::RING`, whose RSA needs an allocator | |
+//! | `rustcrypto` | `signature::RUSTCRYPTO`, which needs none: the four that follow | |
+//! | `rsa` | RSA of 2048 to 4096 bits, or more: `signature::RsaVerification` | |
+//! | `p256` | ECDSA on P-256, by the crate `p256` | |
+//! | `p384` | ECDSA on P-384, by the crate `p384` | |
+//! | `ed25519` | Ed25519, by the crate `ed25519-dalek` | |
 //! | `rustls` | the module `rustls`: client authentication for servers on rustls | |
 //! | `webpki` | [`Policy::STRICT`] | yes |
 //!

@@ -29,13 +29,13 @@ fn opinion(engine: &Engine<'_, '_>) -> Option<()> {
     for (node, issuer) in nodes().zip(nodes().skip(1)) {
         let certificate = engine.view(node);
         let issuer = engine.view(issuer);
-        let kind = issuer.facts.key_type.kind()?;
+        let key_type = issuer.facts.key_type;
         let algorithm = certificate.facts.signature_algorithm?;
         let signature = VerifiedSignature {
             algorithm: engine
                 .rules
                 .algorithms
-                .find(kind, algorithm)?
+                .find(key_type, algorithm)?
                 .implementation,
             key: issuer.key(),
             message: certificate.body(),

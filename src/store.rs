@@ -135,10 +135,7 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
         }
         let view = View::new(&certificate, &facts);
         let key = facts.key_type;
-        let is_usable = key
-            .kind()
-            .is_some_and(|kind| self.algorithms.supports(kind))
-            && self.policy.allows_key_size(key);
+        let is_usable = self.algorithms.supports(key) && self.policy.allows_key_size(key);
         if view.is_ca(true) && !is_usable {
             return Err(StoreError::UnsupportedKey(key));
         }

@@ -1,31 +1,34 @@
 //! A verdict does not depend on the backend: what one lacks is refused by name.
-#![cfg(all(feature = "std", feature = "aws-lc-rs", feature = "ring"))]
+#![cfg(all(
+    feature = "std",
+    feature = "aws-lc-rs",
+    feature = "ring",
+    feature = "rustcrypto"
+))]
 
 use core::time::Duration;
 
 use portcullis::pki_types::UnixTime;
-use portcullis::signature::{AWS_LC_RS, RING};
+use portcullis::signature::{AWS_LC_RS, RING, RUSTCRYPTO};
 use portcullis::{AlgorithmSet, Check, KeyType, Policy, StoreError, TrustStore, VerifyStatus};
-use portcullis_fixtures::{Key, NOW, Pki, SignatureScheme};
+use portcullis_fixtures::{Key, NOW, Pki, SignatureScheme, spki};
 
 #[test]
-fn both_backends_pass_what_both_know() {
-    let keys: [fn(usize) -> Key; 4] = [Key::rsa2048, Key::p256, Key::p384, Key::ed25519];
-    for keys in keys {
+fn every_backend_passes_what_all_know() {
+    for keys in KEYS {
         let pki = Pki::builder().keys(keys).intermediates(2).build();
-        for backend in [AWS_LC_RS, RING] {
+        for backend in [AWS_LC_RS, RING, RUSTCRYPTO] {
             assert_eq!(status(backend, &pki), VerifyStatus::Success);
         }
     }
 }
 
 #[test]
-fn both_backends_refuse_a_wrong_signature() {
-    let keys: [fn(usize) -> Key; 4] = [Key::rsa2048, Key::p256, Key::p384, Key::ed25519];
-    for keys in keys {
+fn every_backend_refuses_a_wrong_signature() {
+    for keys in KEYS {
         let pki = Pki::builder().keys(keys).intermediates(1);
         let pki = pki.leaf(|leaf| leaf.bad_signature()).build();
-        for backend in [AWS_LC_RS, RING] {
+        for backend in [AWS_LC_RS, RING, RUSTCRYPTO] {
             let mut store: TrustStore<'_> = TrustStore::new(Policy::RFC5280, backend);
             store.add_ca(pki.anchor()).unwrap();
             let presented = pki.chain();
@@ -42,15 +45,76 @@ fn a_presented_certificate_that_the_backend_cannot_check_is_incompatible() {
         .leaf(|leaf| leaf.scheme(SignatureScheme::EcdsaSha512))
         .build();
     assert_eq!(status(AWS_LC_RS, &pki), VerifyStatus::Success);
+    assert_eq!(status(RUSTCRYPTO, &pki), VerifyStatus::Success);
     assert_eq!(status(RING, &pki).as_str(), "Failed:ClientCertIncompatible");
+}
+
+#[test]
+fn every_scheme_that_both_know_has_the_same_verdict_in_rust_alone() {
+    use SignatureScheme as Scheme;
+    let rsa: [Scheme; 6] = [
+        Scheme::RsaPkcs1Sha256,
+        Scheme::RsaPkcs1Sha384,
+        Scheme::RsaPkcs1Sha512,
+        Scheme::RsaPssSha256,
+        Scheme::RsaPssSha384,
+        Scheme::RsaPssSha512,
+    ];
+    let ecdsa = [
+        Scheme::EcdsaSha256,
+        Scheme::EcdsaSha384,
+        Scheme::EcdsaSha512,
+    ];
+    let rsa_keys: [fn(usize) -> Key; 3] = [Key::rsa2048, |_| Key::rsa3072(), |_| Key::rsa4096()];
+    let ec_keys: [fn(usize) -> Key; 2] = [Key::p256, Key::p384];
+    let mut cases = Vec::new();
+    for keys in rsa_keys {
+        cases.extend(rsa.map(|scheme| (keys, scheme)));
+    }
+    for keys in ec_keys {
+        cases.extend(ecdsa.map(|scheme| (keys, scheme)));
+    }
+    for (keys, scheme) in cases {
+        let pki = Pki::builder().keys(keys);
+        let pki = pki.leaf(|leaf| leaf.scheme(scheme)).build();
+        for backend in [AWS_LC_RS, RUSTCRYPTO] {
+            assert_eq!(status(backend, &pki), VerifyStatus::Success, "{scheme:?}");
+        }
+    }
+}
+
+#[test]
+fn an_rsa_key_that_is_too_long_for_the_backend_is_refused_by_name() {
+    let modulus = [vec![0x80; 512], vec![0x01]].concat();
+    let long = spki::rsa(&modulus, [0x01, 0x00, 0x01]);
+    let pki = Pki::builder().root(|root| root.spki(&*long)).build();
+    let mut store: TrustStore<'_> = TrustStore::new(Policy::ALB, RUSTCRYPTO);
+    let refused = Err(StoreError::UnsupportedKey(KeyType::Rsa { bits: 4104 }));
+    assert_eq!(store.add_ca(pki.anchor()), refused);
+    let mut store: TrustStore<'_> = TrustStore::new(Policy::ALB, AWS_LC_RS);
+    assert!(store.add_ca(pki.anchor()).is_ok());
+
+    let pki = Pki::builder().keys(Key::rsa2048).intermediates(1);
+    let pki = pki.intermediate(0, |ca| ca.spki(&*long)).build();
+    for (backend, check) in [
+        (RUSTCRYPTO, Check::SignatureAlgorithm),
+        (AWS_LC_RS, Check::Signature),
+    ] {
+        let mut store: TrustStore<'_> = TrustStore::new(Policy::ALB, backend);
+        store.add_ca(pki.anchor()).unwrap();
+        let presented = pki.chain();
+        assert_eq!(store.explain(&presented, now()).check(), Some(check));
+    }
 }
 
 #[test]
 fn a_ca_that_the_backend_cannot_check_with_is_refused_when_loaded() {
     let pki = Pki::builder().keys(Key::p521).build();
-    let mut store: TrustStore<'_> = TrustStore::new(Policy::ALB, RING);
     let refused = Err(StoreError::UnsupportedKey(KeyType::P521));
-    assert_eq!(store.add_ca(pki.anchor()), refused);
+    for backend in [RING, RUSTCRYPTO] {
+        let mut store: TrustStore<'_> = TrustStore::new(Policy::ALB, backend);
+        assert_eq!(store.add_ca(pki.anchor()), refused);
+    }
     assert_eq!(status(AWS_LC_RS, &pki), VerifyStatus::Success);
 }
 
@@ -63,3 +127,5 @@ fn status(backend: AlgorithmSet, pki: &Pki) -> VerifyStatus {
 fn now() -> UnixTime {
     UnixTime::since_unix_epoch(Duration::from_secs(NOW.unsigned_abs()))
 }
+
+const KEYS: [fn(usize) -> Key; 4] = [Key::rsa2048, Key::p256, Key::p384, Key::ed25519];

@@ -13,3 +13,4 @@ pub mod deviations;
 pub mod judges;
 pub mod report;
 pub mod row;
+pub mod signatures;

@@ -55,7 +55,7 @@ pub(crate) fn check_signature(
     if !algorithm.is_of(kind) {
         return Err(Check::Signature);
     }
-    let Some(verifier) = rules.algorithms.find(kind, algorithm) else {
+    let Some(verifier) = rules.algorithms.find(issuer.facts.key_type, algorithm) else {
         return Err(Check::SignatureAlgorithm);
     };
     let (message, signature) = (certificate.body(), certificate.signature());
@@ -71,15 +71,15 @@ pub(crate) fn check_crl_signature(crl: &Crl<'_>, issuer: View<'_, '_>, rules: Ru
     let Rules {
         policy, algorithms, ..
     } = rules;
-    let verified = issuer.facts.key_type.kind().zip(crl.signature_algorithm());
-    let verified = verified.and_then(|(kind, algorithm)| {
+    let key = issuer.facts.key_type;
+    let verified = crl.signature_algorithm().and_then(|algorithm| {
         let allowed = policy.allows_signature(algorithm);
         let verifier = if allowed {
-            algorithms.find(kind, algorithm)
+            algorithms.find(key, algorithm)
         } else {
             None
         };
-        let verifier = verifier.or_else(|| algorithms.find_for_crls(kind, algorithm))?;
+        let verifier = verifier.or_else(|| algorithms.find_for_crls(key, algorithm))?;
         recall(crl.der(), verifier, issuer, rules, || {
             verify(verifier, issuer, crl.body(), crl.signature())
         })

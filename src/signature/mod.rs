@@ -58,9 +58,24 @@ macro_rules! digests {
 
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc_rs;
+#[cfg(any(feature = "p256", feature = "p384"))]
+mod ecdsa;
+#[cfg(feature = "ed25519")]
+mod ed25519;
+#[cfg(any(feature = "p256", feature = "p384", feature = "rsa"))]
+mod hash;
 mod memo;
 #[cfg(feature = "ring")]
 mod ring;
+#[cfg(feature = "rsa")]
+mod rsa;
+#[cfg(any(
+    feature = "ed25519",
+    feature = "p256",
+    feature = "p384",
+    feature = "rsa"
+))]
+mod rustcrypto;
 
 use core::fmt;
 
@@ -68,11 +83,25 @@ use pki_types::SignatureVerificationAlgorithm;
 
 #[cfg(feature = "aws-lc-rs")]
 pub use self::aws_lc_rs::AWS_LC_RS;
+#[cfg(any(feature = "p256", feature = "p384"))]
+pub use self::ecdsa::EcdsaVerification;
+#[cfg(feature = "ed25519")]
+pub use self::ed25519::Ed25519Verification;
 pub(crate) use self::memo::Recall;
 pub use self::memo::SignatureMemo;
 #[cfg(feature = "ring")]
 pub use self::ring::RING;
+#[cfg(feature = "rsa")]
+pub use self::rsa::{RsaVerification, rsa_limbs};
+#[cfg(any(
+    feature = "ed25519",
+    feature = "p256",
+    feature = "p384",
+    feature = "rsa"
+))]
+pub use self::rustcrypto::RUSTCRYPTO;
 use crate::der;
+use crate::key::KeyType;
 pub use crate::key::{EcCurve, KeyKind};
 
 /// How a certificate or CRL is signed.
@@ -246,6 +275,7 @@ impl fmt::Display for SignatureAlgorithm {
 pub struct Verifier {
     pub(crate) key: KeyKind,
     pub(crate) algorithm: SignatureAlgorithm,
+    max_rsa_bits: u16,
     pub(crate) implementation: &'static dyn SignatureVerificationAlgorithm,
 }
 
@@ -260,8 +290,21 @@ impl Verifier {
         Self {
             key,
             algorithm,
+            max_rsa_bits: u16::MAX,
             implementation,
         }
+    }
+
+    /// Says that the implementation takes no longer RSA keys.
+    #[must_use]
+    pub const fn with_max_rsa_bits(mut self, bits: u16) -> Self {
+        self.max_rsa_bits = bits;
+        self
+    }
+
+    fn is_for(&self, key: KeyType) -> bool {
+        key.kind() == Some(self.key)
+            && !matches!(key, KeyType::Rsa { bits } if bits > self.max_rsa_bits)
     }
 }
 
@@ -278,7 +321,7 @@ pub struct AlgorithmSet {
 }
 
 impl AlgorithmSet {
-    /// Makes a set. Of two verifiers for the same pair the first is used.
+    /// Makes a set. Of two verifiers for the same pair the first is used that takes the key.
     ///
     /// `sha256` must be just that: fingerprints, and what a [`SignatureMemo`] and the store take for
     /// verified, rest on it.
@@ -301,7 +344,7 @@ impl AlgorithmSet {
 
     pub(crate) fn find(
         &self,
-        key: KeyKind,
+        key: KeyType,
         algorithm: SignatureAlgorithm,
     ) -> Option<&'static Verifier> {
         find(self.verifiers, key, algorithm)
@@ -309,14 +352,14 @@ impl AlgorithmSet {
 
     pub(crate) fn find_for_crls(
         &self,
-        key: KeyKind,
+        key: KeyType,
         algorithm: SignatureAlgorithm,
     ) -> Option<&'static Verifier> {
         find(self.crl_verifiers, key, algorithm)
     }
 
-    pub(crate) fn supports(&self, key: KeyKind) -> bool {
-        self.verifiers.iter().any(|verifier| verifier.key == key)
+    pub(crate) fn supports(&self, key: KeyType) -> bool {
+        self.verifiers.iter().any(|verifier| verifier.is_for(key))
     }
 
     pub(crate) const fn sha256(&self) -> fn(&[u8]) -> [u8; 32] {
@@ -326,11 +369,11 @@ impl AlgorithmSet {
 
 fn find(
     verifiers: &'static [Verifier],
-    key: KeyKind,
+    key: KeyType,
     algorithm: SignatureAlgorithm,
 ) -> Option<&'static Verifier> {
     let mut verifiers = verifiers.iter();
-    verifiers.find(|known| known.key == key && known.algorithm == algorithm)
+    verifiers.find(|known| known.algorithm == algorithm && known.is_for(key))
 }
 
 /// The OID of a hash's `AlgorithmIdentifier`. RFC 4055 2.1: NULL parameters and none are the same.

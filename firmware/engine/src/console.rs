@@ -4,23 +4,23 @@ use cortex_m_semihosting::debug::{self, ExitStatus};
 use cortex_m_semihosting::hio::{self, HostStream};
 
 /// The host's standard output; where there is none, what is written is lost.
-pub(crate) struct Console(Option<HostStream>);
+pub struct Console(Option<HostStream>);
 
 impl Console {
     /// Opens the host's standard output.
-    pub(crate) fn open() -> Self {
+    pub fn open() -> Self {
         Self(hio::hstdout().ok())
     }
 
     /// Writes the text.
-    pub(crate) fn write(&mut self, text: &str) {
+    pub fn write(&mut self, text: &str) {
         if let Some(stream) = &mut self.0 {
             let _ = stream.write_all(text.as_bytes());
         }
     }
 
     /// Writes the number in decimal.
-    pub(crate) fn write_number(&mut self, number: usize) {
+    pub fn write_number(&mut self, number: usize) {
         if number >= 10 {
             self.write_number(number / 10);
         }
@@ -29,7 +29,7 @@ impl Console {
 }
 
 /// Leaves QEMU.
-pub(crate) fn exit(status: ExitStatus) -> ! {
+pub fn exit(status: ExitStatus) -> ! {
     debug::exit(status);
     loop {
         cortex_m::asm::bkpt();

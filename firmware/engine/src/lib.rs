@@ -2,8 +2,8 @@
 
 #![no_std]
 
-mod console;
-mod stack;
+pub mod console;
+pub mod stack;
 
 use core::panic::PanicInfo;
 

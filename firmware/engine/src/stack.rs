@@ -9,7 +9,7 @@ use cortex_m::register::msp;
 ///
 /// The frame of the call itself is counted, the one of this function is not.
 #[inline(never)]
-pub(crate) fn peak<T>(call: impl FnOnce() -> T) -> (T, usize) {
+pub fn peak<T>(call: impl FnOnce() -> T) -> (T, usize) {
     let free = free_stack();
     for word in free.clone().step_by(WORD) {
         let word = ptr::with_exposed_provenance_mut::<u32>(word);

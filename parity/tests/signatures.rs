@@ -1,0 +1,109 @@
+//! The algorithms in Rust alone over the corpus of bare signatures, beside AWS-LC and ring.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::{env, fs};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use parity::corpus::FOLDER;
+use parity::report::show;
+use parity::signatures::ALGORITHMS;
+
+/// Every graded row has its verdict but those of a longer salt or P-521, which are counted.
+#[test]
+fn every_signature_of_the_corpus_has_its_verdict() {
+    let Some(folder) = env::var_os(FOLDER) else {
+        show(&format!(
+            "\n!!!!!!!! SKIPPED: {FOLDER} is not set, so no signature was checked !!!!!!!!\n\n"
+        ));
+        return;
+    };
+    let path = Path::new(&folder).join("signatures-wycheproof.jsonl");
+    let text = fs::read_to_string(&path).expect("the folder holds the signatures");
+    let mut counts = BTreeMap::<_, [usize; 4]>::new();
+    let mut complaints = Vec::new();
+    for line in text.lines() {
+        let row: Row = serde_json::from_str(line).expect("a row");
+        let known = ALGORITHMS
+            .iter()
+            .find(|algorithm| algorithm.is(&row.alg, row.curve.as_deref()));
+        let curve = row.curve.as_deref().unwrap_or("");
+        let name = format!("{} {curve}", row.alg);
+        let [rows, passed, policy, unsupported] = counts.entry(name).or_default();
+        *rows += 1;
+        let Some(algorithm) = known else {
+            *unsupported += 1;
+            continue;
+        };
+        let [spki, message, signature] =
+            [&row.spki, &row.msg, &row.sig].map(|text| BASE64_STANDARD.decode(text).unwrap());
+        let key = public_key(&spki);
+        let ours = algorithm
+            .ours
+            .verify_signature(key, &message, &signature)
+            .is_ok();
+        let others = [Some(algorithm.aws_lc_rs), algorithm.ring].map(|other| {
+            other.map(|other| other.verify_signature(key, &message, &signature).is_ok())
+        });
+        *passed += usize::from(ours);
+        *policy += usize::from(row.policy);
+        if !row.policy && ours != (row.expect == "accept") {
+            complaints.push(format!(
+                "{}: ours {ours}, expected {}, aws-lc-rs and ring {others:?} ({})",
+                row.id, row.expect, row.why
+            ));
+        }
+        for (backend, other) in ["aws-lc-rs", "ring"].into_iter().zip(others) {
+            if other.is_some_and(|other| other != ours) {
+                complaints.push(format!(
+                    "{}: ours {ours}, {backend} otherwise; expected {} ({})",
+                    row.id, row.expect, row.why
+                ));
+            }
+        }
+    }
+    let mut table = String::from("\nalgorithm: rows, passed, of a policy, not supported\n");
+    for (name, counts) in &counts {
+        table += &format!("{name:28} {counts:?}\n");
+    }
+    show(&table);
+    assert!(
+        complaints.is_empty(),
+        "{}:\n{}",
+        complaints.len(),
+        complaints.join("\n")
+    );
+    assert!(!counts.is_empty());
+}
+
+/// The key of a well-formed `SubjectPublicKeyInfo`.
+fn public_key(spki: &[u8]) -> &[u8] {
+    let (fields, _) = element(spki);
+    let (_, after_algorithm) = element(fields);
+    let (bits, _) = element(after_algorithm);
+    &bits[1..]
+}
+
+/// The content of the first DER element, and what follows it.
+fn element(der: &[u8]) -> (&[u8], &[u8]) {
+    let (length, content) = match der[1] {
+        short @ ..=0x7f => (usize::from(short), &der[2..]),
+        0x81 => (usize::from(der[2]), &der[3..]),
+        _ => (usize::from(u16::from_be_bytes([der[2], der[3]])), &der[4..]),
+    };
+    content.split_at(length)
+}
+
+#[derive(Debug, serde::Deserialize)]
+struct Row {
+    id: String,
+    alg: String,
+    curve: Option<String>,
+    expect: String,
+    msg: String,
+    policy: bool,
+    sig: String,
+    spki: String,
+    why: String,
+}

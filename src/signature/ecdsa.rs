@@ -1,0 +1,144 @@
+//! ECDSA, by the `p256` and `p384` crates.
+
+use core::fmt;
+
+use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id};
+
+use super::hash::{Hash, MAX_DIGEST};
+use crate::der;
+
+/// Verifies ECDSA signatures without an allocator, by the `p256` and `p384` crates.
+///
+/// A signature is a DER `Ecdsa-Sig-Value` (RFC 3279 2.2.3) with nothing behind it; a key is an
+/// uncompressed point. `s` may be high, as everywhere outside of cryptocurrencies. What a digest is
+/// longer than the order of the curve, is cut off (FIPS 186-5 6.4.1).
+#[derive(Clone, Copy)]
+pub struct EcdsaVerification {
+    curve: Curve,
+    hash: Hash,
+    identifier: AlgorithmIdentifier,
+}
+
+#[cfg(feature = "p256")]
+impl EcdsaVerification {
+    /// P-256 with SHA-256.
+    pub const P256_SHA256: Self = Self::new(Curve::P256, Hash::SHA256, alg_id::ECDSA_SHA256);
+    /// P-256 with SHA-384.
+    pub const P256_SHA384: Self = Self::new(Curve::P256, Hash::SHA384, alg_id::ECDSA_SHA384);
+    /// P-256 with SHA-512.
+    pub const P256_SHA512: Self = Self::new(Curve::P256, Hash::SHA512, alg_id::ECDSA_SHA512);
+}
+
+#[cfg(feature = "p384")]
+impl EcdsaVerification {
+    /// P-384 with SHA-256.
+    pub const P384_SHA256: Self = Self::new(Curve::P384, Hash::SHA256, alg_id::ECDSA_SHA256);
+    /// P-384 with SHA-384.
+    pub const P384_SHA384: Self = Self::new(Curve::P384, Hash::SHA384, alg_id::ECDSA_SHA384);
+    /// P-384 with SHA-512.
+    pub const P384_SHA512: Self = Self::new(Curve::P384, Hash::SHA512, alg_id::ECDSA_SHA512);
+}
+
+impl EcdsaVerification {
+    const fn new(curve: Curve, hash: Hash, identifier: AlgorithmIdentifier) -> Self {
+        Self {
+            curve,
+            hash,
+            identifier,
+        }
+    }
+
+    fn verify(&self, key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
+        // The crates take compressed points as well.
+        if key.first() != Some(&0x04) {
+            return None;
+        }
+        let mut room = [0; MAX_DIGEST];
+        let digest = self.hash.digest(&[message], &mut room);
+        (self.curve.verify)(key, digest, signature)
+    }
+}
+
+impl SignatureVerificationAlgorithm for EcdsaVerification {
+    fn verify_signature(
+        &self,
+        public_key: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), InvalidSignature> {
+        self.verify(public_key, message, signature)
+            .ok_or(InvalidSignature)
+    }
+
+    fn public_key_alg_id(&self) -> AlgorithmIdentifier {
+        self.curve.identifier
+    }
+
+    fn signature_alg_id(&self) -> AlgorithmIdentifier {
+        self.identifier
+    }
+}
+
+/// Without what it is made of, which would bring formatting into an image that formats nothing.
+impl fmt::Debug for EcdsaVerification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EcdsaVerification")
+    }
+}
+
+/// A curve, by a pointer: an image links those that it names and no others.
+#[derive(Clone, Copy)]
+struct Curve {
+    identifier: AlgorithmIdentifier,
+    verify: Verify,
+}
+
+/// Of a key, a digest and a signature.
+type Verify = fn(&[u8], &[u8], &[u8]) -> Option<()>;
+
+/// The two crates have the same interface, and share no simple bound for it.
+macro_rules! curve {
+    ($feature:literal, $name:ident, $crate_name:ident, $identifier:expr, $module:ident) => {
+        #[cfg(feature = $feature)]
+        impl Curve {
+            const $name: Self = Self {
+                identifier: $identifier,
+                verify: $module::verify,
+            };
+        }
+
+        #[cfg(feature = $feature)]
+        mod $module {
+            use ::$crate_name::ecdsa::signature::hazmat::PrehashVerifier;
+            use ::$crate_name::ecdsa::{Signature, VerifyingKey};
+
+            #[inline(never)]
+            pub(super) fn verify(key: &[u8], digest: &[u8], signature: &[u8]) -> Option<()> {
+                let (r, s) = super::scalars(signature)?;
+                let signature = Signature::from_scalars(r, s).ok()?;
+                let key = VerifyingKey::from_sec1_bytes(key).ok()?;
+                key.verify_prehash(digest, &signature).ok()
+            }
+        }
+    };
+}
+
+curve!("p256", P256, p256, alg_id::ECDSA_P256, on_p256);
+curve!("p384", P384, p384, alg_id::ECDSA_P384, on_p384);
+
+/// `r` and `s` of an `Ecdsa-Sig-Value`, with leading zeros; `None` if they are longer.
+fn scalars<const SIZE: usize>(signature: &[u8]) -> Option<([u8; SIZE], [u8; SIZE])> {
+    let mut reader = der::Reader::new(der::sole(signature, der::SEQUENCE)?);
+    let r = scalar(reader.expect(der::INTEGER)?)?;
+    let s = scalar(reader.expect(der::INTEGER)?)?;
+    reader.finish()?;
+    Some((r, s))
+}
+
+fn scalar<const SIZE: usize>(integer: &[u8]) -> Option<[u8; SIZE]> {
+    let magnitude = der::unsigned(integer)?;
+    let zeros = SIZE.checked_sub(magnitude.len())?;
+    let mut scalar = [0; SIZE];
+    scalar.get_mut(zeros..)?.copy_from_slice(magnitude);
+    Some(scalar)
+}

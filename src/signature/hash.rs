@@ -1,0 +1,56 @@
+//! The SHA-2 family, by the `sha2` crate.
+
+use sha2::{Digest, Sha256, Sha384, Sha512};
+
+/// A hash function, by a pointer: an image links those that it names and no others.
+#[derive(Clone, Copy)]
+pub(super) struct Hash {
+    /// Octets of a digest.
+    pub(super) size: usize,
+    /// The last octet of its OID, 2.16.840.1.101.3.4.2 and this.
+    #[cfg(feature = "rsa")]
+    pub(super) oid_end: u8,
+    write: fn(&[&[u8]], &mut [u8; MAX_DIGEST]),
+}
+
+impl Hash {
+    pub(super) const SHA256: Self = Self {
+        size: 32,
+        #[cfg(feature = "rsa")]
+        oid_end: 1,
+        write: write::<Sha256>,
+    };
+    pub(super) const SHA384: Self = Self {
+        size: 48,
+        #[cfg(feature = "rsa")]
+        oid_end: 2,
+        write: write::<Sha384>,
+    };
+    pub(super) const SHA512: Self = Self {
+        size: 64,
+        #[cfg(feature = "rsa")]
+        oid_end: 3,
+        write: write::<Sha512>,
+    };
+
+    /// The digest of the parts, one after the other.
+    pub(super) fn digest<'r>(&self, parts: &[&[u8]], room: &'r mut [u8; MAX_DIGEST]) -> &'r [u8] {
+        (self.write)(parts, room);
+        room.get(..self.size).unwrap_or_default()
+    }
+}
+
+/// Its own function, so that the hash is off the stack before a signature is looked at.
+#[inline(never)]
+fn write<D: Digest>(parts: &[&[u8]], room: &mut [u8; MAX_DIGEST]) {
+    let mut hash = D::new();
+    for part in parts {
+        hash.update(part);
+    }
+    for (to, from) in room.iter_mut().zip(hash.finalize()) {
+        *to = from;
+    }
+}
+
+/// Octets of the longest digest.
+pub(super) const MAX_DIGEST: usize = 64;
