@@ -256,7 +256,8 @@ const LONGEST_KEY: usize = 528;
 #[cfg(all(test, feature = "aws-lc-rs"))]
 mod tests {
     use super::*;
-    use crate::signature::{AWS_LC_RS, KeyKind, SignatureAlgorithm};
+    use crate::key::KeyType;
+    use crate::signature::{AWS_LC_RS, SignatureAlgorithm};
 
     #[test]
     fn an_entry_is_of_its_verifier_document_and_key() {
