@@ -3,6 +3,7 @@
 use portcullis::pki_types::SignatureVerificationAlgorithm;
 use portcullis::signature::{EcdsaVerification, Ed25519Verification, RsaVerification, rsa_limbs};
 use portcullis_fixtures::SignatureScheme;
+use ring::signature::{UnparsedPublicKey, VerificationAlgorithm};
 
 /// One algorithm, by each backend.
 #[derive(Clone, Copy, Debug)]
@@ -18,10 +19,22 @@ pub struct Algorithm {
     /// By AWS-LC.
     pub aws_lc_rs: &'static dyn SignatureVerificationAlgorithm,
     /// By ring, which lacks some.
-    pub ring: Option<&'static dyn SignatureVerificationAlgorithm>,
+    pub ring: Option<&'static dyn VerificationAlgorithm>,
 }
 
 impl Algorithm {
+    /// What ring says.
+    #[must_use]
+    pub fn is_verified_by_ring(
+        &self,
+        key: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Option<bool> {
+        let key = UnparsedPublicKey::new(self.ring?, key);
+        Some(key.verify(message, signature).is_ok())
+    }
+
     /// Whether a key of this curve, or none, is one for the algorithm.
     #[must_use]
     pub fn is(&self, name: &str, curve: Option<&str>) -> bool {
@@ -32,7 +45,8 @@ impl Algorithm {
 /// Every algorithm of `portcullis::signature::RUSTCRYPTO`.
 pub static ALGORITHMS: [Algorithm; 13] = {
     use SignatureScheme as Scheme;
-    use webpki::{aws_lc_rs as aws, ring};
+    use ring::signature as ring;
+    use webpki::aws_lc_rs as aws;
     type Rsa = RsaVerification<{ rsa_limbs(8192) }>;
     type Ecdsa = EcdsaVerification;
     [
@@ -42,7 +56,7 @@ pub static ALGORITHMS: [Algorithm; 13] = {
             scheme: Scheme::RsaPkcs1Sha256,
             ours: &Rsa::PKCS1_SHA256,
             aws_lc_rs: aws::RSA_PKCS1_2048_8192_SHA256,
-            ring: Some(ring::RSA_PKCS1_2048_8192_SHA256),
+            ring: Some(&ring::RSA_PKCS1_2048_8192_SHA256),
         },
         Algorithm {
             name: "RSA-PKCS1-SHA384",
@@ -50,7 +64,7 @@ pub static ALGORITHMS: [Algorithm; 13] = {
             scheme: Scheme::RsaPkcs1Sha384,
             ours: &Rsa::PKCS1_SHA384,
             aws_lc_rs: aws::RSA_PKCS1_2048_8192_SHA384,
-            ring: Some(ring::RSA_PKCS1_2048_8192_SHA384),
+            ring: Some(&ring::RSA_PKCS1_2048_8192_SHA384),
         },
         Algorithm {
             name: "RSA-PKCS1-SHA512",
@@ -58,7 +72,7 @@ pub static ALGORITHMS: [Algorithm; 13] = {
             scheme: Scheme::RsaPkcs1Sha512,
             ours: &Rsa::PKCS1_SHA512,
             aws_lc_rs: aws::RSA_PKCS1_2048_8192_SHA512,
-            ring: Some(ring::RSA_PKCS1_2048_8192_SHA512),
+            ring: Some(&ring::RSA_PKCS1_2048_8192_SHA512),
         },
         Algorithm {
             name: "RSA-PSS-SHA256",
@@ -66,7 +80,7 @@ pub static ALGORITHMS: [Algorithm; 13] = {
             scheme: Scheme::RsaPssSha256,
             ours: &Rsa::PSS_SHA256,
             aws_lc_rs: aws::RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
-            ring: Some(ring::RSA_PSS_2048_8192_SHA256_LEGACY_KEY),
+            ring: Some(&ring::RSA_PSS_2048_8192_SHA256),
         },
         Algorithm {
             name: "RSA-PSS-SHA384",
@@ -74,7 +88,7 @@ pub static ALGORITHMS: [Algorithm; 13] = {
             scheme: Scheme::RsaPssSha384,
             ours: &Rsa::PSS_SHA384,
             aws_lc_rs: aws::RSA_PSS_2048_8192_SHA384_LEGACY_KEY,
-            ring: Some(ring::RSA_PSS_2048_8192_SHA384_LEGACY_KEY),
+            ring: Some(&ring::RSA_PSS_2048_8192_SHA384),
         },
         Algorithm {
             name: "RSA-PSS-SHA512",
@@ -82,7 +96,7 @@ pub static ALGORITHMS: [Algorithm; 13] = {
             scheme: Scheme::RsaPssSha512,
             ours: &Rsa::PSS_SHA512,
             aws_lc_rs: aws::RSA_PSS_2048_8192_SHA512_LEGACY_KEY,
-            ring: Some(ring::RSA_PSS_2048_8192_SHA512_LEGACY_KEY),
+            ring: Some(&ring::RSA_PSS_2048_8192_SHA512),
         },
         Algorithm {
             name: "ECDSA-SHA256",
@@ -90,7 +104,7 @@ pub static ALGORITHMS: [Algorithm; 13] = {
             scheme: Scheme::EcdsaSha256,
             ours: &Ecdsa::P256_SHA256,
             aws_lc_rs: aws::ECDSA_P256_SHA256,
-            ring: Some(ring::ECDSA_P256_SHA256),
+            ring: Some(&ring::ECDSA_P256_SHA256_ASN1),
         },
         Algorithm {
             name: "ECDSA-SHA384",
@@ -98,7 +112,7 @@ pub static ALGORITHMS: [Algorithm; 13] = {
             scheme: Scheme::EcdsaSha384,
             ours: &Ecdsa::P256_SHA384,
             aws_lc_rs: aws::ECDSA_P256_SHA384,
-            ring: Some(ring::ECDSA_P256_SHA384),
+            ring: Some(&ring::ECDSA_P256_SHA384_ASN1),
         },
         Algorithm {
             name: "ECDSA-SHA512",
@@ -114,7 +128,7 @@ pub static ALGORITHMS: [Algorithm; 13] = {
             scheme: Scheme::EcdsaSha256,
             ours: &Ecdsa::P384_SHA256,
             aws_lc_rs: aws::ECDSA_P384_SHA256,
-            ring: Some(ring::ECDSA_P384_SHA256),
+            ring: Some(&ring::ECDSA_P384_SHA256_ASN1),
         },
         Algorithm {
             name: "ECDSA-SHA384",
@@ -122,7 +136,7 @@ pub static ALGORITHMS: [Algorithm; 13] = {
             scheme: Scheme::EcdsaSha384,
             ours: &Ecdsa::P384_SHA384,
             aws_lc_rs: aws::ECDSA_P384_SHA384,
-            ring: Some(ring::ECDSA_P384_SHA384),
+            ring: Some(&ring::ECDSA_P384_SHA384_ASN1),
         },
         Algorithm {
             name: "ECDSA-SHA512",
@@ -138,7 +152,7 @@ pub static ALGORITHMS: [Algorithm; 13] = {
             scheme: Scheme::Ed25519,
             ours: &Ed25519Verification,
             aws_lc_rs: aws::ED25519,
-            ring: Some(ring::ED25519),
+            ring: Some(&ring::ED25519),
         },
     ]
 };
