@@ -74,15 +74,16 @@ use super::{AlgorithmSet, Verifier};
 ///
 /// # What it costs
 ///
-/// 32 octets for each of the `ENTRIES` and 128 more, and at each signature a SHA-256 of the
+/// 32 octets for each of the `ENTRIES` and up to 144 more, and at each signature a SHA-256 of the
 /// certificate and a short one. A client whose signatures are all new pays that on top of the checks.
 ///
 /// Entries lie in buckets of eight, and once one is full, newcomers displace one another in it. A
 /// signature that is met again changes places with one that was not met for some time. So clients
-/// that come once, however many, do not push out the intermediates that others present: one stays
-/// that is met again before sixteen newcomers to its bucket have come, which is twice as many
-/// newcomers as there are entries. Since certificates spread unevenly, take twice as many entries as
-/// there are to remember. A memo that is too small costs time and nothing else.
+/// that come once, however many, do not push out the intermediates that others present: one stays,
+/// but for rare bad luck, if it is met again before sixteen newcomers to its bucket have come, which
+/// is twice as many newcomers as there are entries. Since they spread unevenly, take twice as many
+/// entries as there are certificates to remember. A memo that is too small costs time and nothing
+/// else.
 ///
 /// No thread ever waits for another. On a target without compare-and-swap (Cortex-M0) nothing is
 /// remembered.

@@ -3,8 +3,9 @@
 //! A place is eight words, and a reader must not take a mix of two digests for one: whoever may have
 //! certificates signed could look for digests whose mix is that of a signature never verified. So
 //! each bucket has a version, odd while it is written, which several buckets share: what was read is
-//! believed if the version before is even and the same after. A writer makes it odd by
-//! compare-and-swap, and one that comes second leaves it be; nobody waits for anybody.
+//! believed if the version before is even and the same after, to which only two thousand million
+//! writes within one read could bring it back. A writer makes it odd by compare-and-swap, and one
+//! that comes second leaves it be; nobody waits for anybody.
 //!
 //! Once a bucket is full, newcomers all go to its last place, each over the one before: so many that
 //! come once displace one another. A digest that is found there trades places with one of the first
