@@ -262,7 +262,11 @@ mod tests {
     #[test]
     fn an_entry_is_of_its_verifier_document_and_key() {
         let memo = SignatureMemo::<64>::new();
-        let verifier = |algorithm| AWS_LC_RS.find(KeyType::Rsa { bits: 2048 }, algorithm).unwrap();
+        let verifier = |algorithm| {
+            AWS_LC_RS
+                .find(KeyType::Rsa { bits: 2048 }, algorithm)
+                .unwrap()
+        };
         let ours = verifier(SignatureAlgorithm::RsaPkcs1Sha256);
         let theirs = verifier(SignatureAlgorithm::RsaPkcs1Sha384);
         for length in [0, 1, LONGEST_KEY, LONGEST_KEY + 1, 100_000] {
