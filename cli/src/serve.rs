@@ -34,7 +34,7 @@ use self::place::Place;
 use self::reload::{Files, Signals};
 use self::status::Status;
 use self::tls::Tls;
-use crate::arguments::{Mode, ServeArguments};
+use crate::arguments::ServeArguments;
 use crate::input;
 use crate::outcome::{Failure, Outcome, complain};
 use crate::trust::Trust;
@@ -237,11 +237,6 @@ async fn stop(server: &Server, graceful: GracefulShutdown) {
     {
         log.close().await;
     }
-}
-
-/// Whether clients are verified.
-const fn verifies(server: &Server) -> bool {
-    matches!(server.arguments.mode, Mode::Verify)
 }
 
 /// How long open connections have when the program is stopped.

@@ -165,15 +165,11 @@ impl Access {
         let conn_trace_id = connection.id.to_string();
         entry.target = self.target;
         let since = |from: Instant, to: Instant| to.saturating_duration_since(from);
-        match (self.handed_over, self.answered) {
-            (Some(handed_over), Some(answered)) => {
-                entry.request_processing_time = Some(since(self.begun, handed_over));
-                entry.target_processing_time = Some(since(handed_over, answered));
-                entry.response_processing_time = Some(Duration::ZERO);
-            }
-            (Some(_), None) => {}
-            // ALB has these for what it answers by itself (documented for fixed responses).
-            (None, _) => {}
+        // ALB has none for what it answers by itself (documented for fixed responses).
+        if let (Some(handed_over), Some(answered)) = (self.handed_over, self.answered) {
+            entry.request_processing_time = Some(since(self.begun, handed_over));
+            entry.target_processing_time = Some(since(handed_over, answered));
+            entry.response_processing_time = Some(Duration::ZERO);
         }
         entry.elb_status = Some(self.status.as_u16());
         entry.target_status = self.target_status.map(|status| status.as_u16());

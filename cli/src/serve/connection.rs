@@ -14,13 +14,13 @@ use rustls::{ServerConfig, ServerConnection};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
+use super::Server;
 use super::handshake::{self, HandshakeError};
 use super::http;
 use super::place::Place;
 use super::status::{Refusal, Story};
 use super::tls::Agreed;
-use super::{Server, verifies};
-use crate::arguments::OnFailure;
+use crate::arguments::{Mode, OnFailure};
 use crate::outcome::{complain, complaint};
 
 /// A connection whose client may talk.
@@ -44,7 +44,8 @@ pub(super) async fn serve(
         true => tcp.local_addr().unwrap_or(server.address),
         false => server.address,
     };
-    let verifier = verifies(server).then(|| server.clients.connection());
+    let is_verified = server.arguments.mode == Mode::Verify;
+    let verifier = is_verified.then(|| server.clients.connection());
     let prepared = server.tls.config(verifier.as_ref()).and_then(|config| {
         let id = ConnTraceId::from_bytes(server.tls.random()?);
         Ok((id, config.clone(), ServerConnection::new(config)?))
