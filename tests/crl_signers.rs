@@ -3,27 +3,23 @@
 #![cfg(all(feature = "aws-lc-rs", feature = "std"))]
 
 mod common;
+#[path = "common/counting.rs"]
+mod counting;
 #[path = "common/lists.rs"]
 mod lists;
 
-use std::collections::HashMap;
-use std::sync::Mutex;
 use std::thread;
 
-use aws_lc_rs::digest;
 use portcullis::Position::Presented;
-use portcullis::pki_types::{
-    AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm,
-};
 use portcullis::signature::{EcCurve, KeyKind, Verifier};
-use portcullis::{AlgorithmSet, Check, Crl, CrlAdded, Policy, SignatureAlgorithm, TrustStore};
+use portcullis::{Check, Crl, CrlAdded, Policy, SignatureAlgorithm, TrustStore};
 use portcullis_fixtures::{
     self as fixtures, Certificate, CertificateBuilder, CrlBuilder, CrlEntry, DAY, Key, NOW, chain,
-    der, serials,
+    serials,
 };
-use webpki::aws_lc_rs::ECDSA_P256_SHA256;
 
 use crate::common::{at, failure};
+use crate::counting::{COUNTING, times_checked};
 use crate::lists::{POLICIES, hit, processing_error, revoking, store_with, verdict};
 
 #[test]
@@ -235,7 +231,7 @@ fn verifiers_for_lists_alone_verify_no_certificate() {
         SignatureAlgorithm::EcdsaSha384,
         webpki::aws_lc_rs::ECDSA_P256_SHA384,
     );
-    let algorithms = AlgorithmSet::new(&VERIFIERS, sha256).with_crl_verifiers(&LISTS_ONLY);
+    let algorithms = COUNTING.with_crl_verifiers(&LISTS_ONLY);
     let scheme = fixtures::SignatureScheme::EcdsaSha384;
     let root = Certificate::ca("Root of lists", Key::p256(0));
     let leaf = CertificateBuilder::leaf("Client", Key::p256(1));
@@ -287,7 +283,7 @@ fn add(store: &mut TrustStore<'_>, list: &fixtures::Crl) -> CrlAdded {
 
 /// A store that counts what it hashes.
 fn counting(policy: Policy, cas: &[&Certificate]) -> TrustStore<'static> {
-    let mut store = TrustStore::new(policy, AlgorithmSet::new(&VERIFIERS, sha256));
+    let mut store = TrustStore::new(policy, COUNTING);
     for ca in chain(cas.iter().copied()) {
         store.add_ca(ca).expect("the store takes this CA");
     }
@@ -296,52 +292,5 @@ fn counting(policy: Policy, cas: &[&Certificate]) -> TrustStore<'static> {
 
 /// How often the signature of a list was looked at, by anybody.
 fn times_hashed(list: &fixtures::Crl) -> usize {
-    let (_, content, _) = der::read(list.der());
-    let (_, _, rest) = der::read(content);
-    let body = &content[..content.len() - rest.len()];
-    let hashed = HASHED.lock().expect("nothing panics while it is locked");
-    let hashed = hashed.as_ref();
-    hashed
-        .and_then(|hashed| hashed.get(&sha256(body)).copied())
-        .unwrap_or(0)
-}
-
-static HASHED: Mutex<Option<HashMap<[u8; 32], usize>>> = Mutex::new(None);
-
-static VERIFIERS: [Verifier; 1] = [Verifier::new(
-    KeyKind::Ec(EcCurve::P256),
-    SignatureAlgorithm::EcdsaSha256,
-    &Counting,
-)];
-
-/// ECDSA that remembers of which messages it was asked.
-#[derive(Debug)]
-struct Counting;
-
-impl SignatureVerificationAlgorithm for Counting {
-    fn verify_signature(
-        &self,
-        public_key: &[u8],
-        message: &[u8],
-        signature: &[u8],
-    ) -> Result<(), InvalidSignature> {
-        let mut hashed = HASHED.lock().expect("nothing panics while it is locked");
-        let times = hashed.get_or_insert_default().entry(sha256(message));
-        *times.or_default() += 1;
-        drop(hashed);
-        ECDSA_P256_SHA256.verify_signature(public_key, message, signature)
-    }
-
-    fn public_key_alg_id(&self) -> AlgorithmIdentifier {
-        ECDSA_P256_SHA256.public_key_alg_id()
-    }
-
-    fn signature_alg_id(&self) -> AlgorithmIdentifier {
-        ECDSA_P256_SHA256.signature_alg_id()
-    }
-}
-
-fn sha256(message: &[u8]) -> [u8; 32] {
-    let digest = digest::digest(&digest::SHA256, message);
-    digest.as_ref().try_into().expect("SHA-256 has 32 octets")
+    times_checked(list.der())
 }

@@ -13,7 +13,7 @@ use portcullis::FailureReason::{
 };
 use portcullis::Position::Presented;
 use portcullis::pki_types::CertificateDer;
-use portcullis::signature::{AWS_LC_RS, SignatureMemo};
+use portcullis::signature::{AWS_LC_RS, SignatureMemo, Verifier};
 use portcullis::{AlgorithmSet, Check, Crl, CrlAdded, Policy, TrustStore, VerifyStatus};
 use portcullis_fixtures::{
     self as fixtures, Certificate, CertificateBuilder, CrlBuilder, Extension, Key, NOW, Name, Pki,
@@ -21,7 +21,7 @@ use portcullis_fixtures::{
 };
 
 use crate::common::{at, failure};
-use crate::counting::{COUNTING, GULLIBLE, GULLIBLE_TOO, times_checked};
+use crate::counting::{COUNTING, Counting, sha256, times_checked, verifier};
 
 #[test]
 fn a_returning_client_costs_no_check_and_a_new_one_of_a_known_ca_one() {
@@ -366,3 +366,11 @@ fn shapes() -> Vec<(Certificate, Vec<CertificateDer<'static>>)> {
     assert!(shapes.iter().filter(|shape| failed(shape)).count() >= 20);
     shapes
 }
+
+/// Takes any signature for right, and counts.
+static GULLIBLE: AlgorithmSet = AlgorithmSet::new(&FIRST, sha256);
+/// Another set with the very same algorithm.
+static GULLIBLE_TOO: AlgorithmSet = AlgorithmSet::new(&SECOND, sha256);
+
+static FIRST: [Verifier; 1] = [verifier(&Counting { is_honest: false })];
+static SECOND: [Verifier; 1] = [verifier(&Counting { is_honest: false })];

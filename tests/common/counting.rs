@@ -1,4 +1,4 @@
-//! Algorithm sets that count what they check, and some that believe everything.
+//! An algorithm set that counts what it checks, and what others are made of.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -14,16 +14,13 @@ use webpki::aws_lc_rs::ECDSA_P256_SHA256;
 
 /// ECDSA that counts.
 pub(crate) static COUNTING: AlgorithmSet = AlgorithmSet::new(&HONEST, sha256);
-/// Takes any signature for right, and counts.
-pub(crate) static GULLIBLE: AlgorithmSet = AlgorithmSet::new(&FIRST, sha256);
-/// Another set with the very same algorithm.
-pub(crate) static GULLIBLE_TOO: AlgorithmSet = AlgorithmSet::new(&SECOND, sha256);
 
 static HONEST: [Verifier; 1] = [verifier(&Counting { is_honest: true })];
-static FIRST: [Verifier; 1] = [verifier(&Counting { is_honest: false })];
-static SECOND: [Verifier; 1] = [verifier(&Counting { is_honest: false })];
 
-const fn verifier(implementation: &'static dyn SignatureVerificationAlgorithm) -> Verifier {
+/// For the one kind of signature that is counted.
+pub(crate) const fn verifier(
+    implementation: &'static dyn SignatureVerificationAlgorithm,
+) -> Verifier {
     Verifier::new(
         KeyKind::Ec(EcCurve::P256),
         SignatureAlgorithm::EcdsaSha256,
@@ -45,9 +42,10 @@ pub(crate) fn times_checked(der: &[u8]) -> usize {
 
 static CHECKED: Mutex<Option<HashMap<[u8; 32], usize>>> = Mutex::new(None);
 
+/// Counts, and checks if it is honest; otherwise it takes any signature for right.
 #[derive(Debug)]
-struct Counting {
-    is_honest: bool,
+pub(crate) struct Counting {
+    pub(crate) is_honest: bool,
 }
 
 impl SignatureVerificationAlgorithm for Counting {
@@ -76,7 +74,7 @@ impl SignatureVerificationAlgorithm for Counting {
     }
 }
 
-fn sha256(message: &[u8]) -> [u8; 32] {
+pub(crate) fn sha256(message: &[u8]) -> [u8; 32] {
     let digest = digest::digest(&digest::SHA256, message);
     digest.as_ref().try_into().expect("SHA-256 has 32 octets")
 }
