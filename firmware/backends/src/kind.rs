@@ -69,6 +69,15 @@ macro_rules! kind {
                         der!($folder, concat!($compressed, "-region.der")),
                         der!($folder, concat!($compressed, "-policy.der")),
                     ],
+                },
+                Hostile {
+                    name: "compressed keys in a ring",
+                    chain: &[
+                        der!($folder, concat!($compressed, "-ring-leaf.der")),
+                        der!($folder, concat!($compressed, "-ring-1.der")),
+                        der!($folder, concat!($compressed, "-ring-2.der")),
+                        der!($folder, concat!($compressed, "-ring-exit.der")),
+                    ],
                 },)*
             ],
             in_crowd: Hostile {
