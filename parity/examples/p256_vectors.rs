@@ -15,7 +15,7 @@ fn main() -> io::Result<()> {
     let folder = PathBuf::from(arguments.next().expect("a folder"));
     let checks = arguments
         .next()
-        .map_or(2_000, |checks| checks.parse().expect("a number of checks"));
+        .map_or(1_000, |checks| checks.parse().expect("a number of checks"));
     let algorithm = ALGORITHMS
         .iter()
         .find(|algorithm| algorithm.is("ECDSA-SHA256", Some("secp256r1")))

@@ -16,7 +16,7 @@ use crate::der;
 ///
 /// With the feature `p256-cortex-m4` and for `thumbv7em-none-eabi`, `thumbv7em-none-eabihf` and
 /// `thumbv8m.main-none-eabi`, `P256_SHA256_CORTEX_M4` and the same with SHA-384 and SHA-512 are there as
-/// well: assembly that is thirty times faster than `p256` and takes the same signatures.
+/// well: assembly that takes 0.7 M instructions a signature in place of 13.3 M, and accepts the same ones.
 #[derive(Clone, Copy)]
 pub struct EcdsaVerification {
     curve: Curve,

@@ -37,10 +37,9 @@ use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgo
 /// # How long nobody is called
 ///
 /// At worst for one check, which includes hashing what is signed: a certificate, or a whole CRL where one
-/// is checked. Between checks there is what verifying costs without signatures: less than a check, however
-/// hostile the chain; but for a `Policy` whose message size is left at 64 KiB, not less than reading such a
-/// message. Nobody is called while a CRL is read and its index checked, nor for a signature that a
-/// [`SignatureMemo`](super::SignatureMemo) remembers.
+/// is checked. Between checks lies what verifying costs without signatures, which the message size and the
+/// depth that the [`Policy`](crate::Policy) allows keep in bounds. Nobody is called while a CRL is read and
+/// its index checked, nor for a signature that a [`SignatureMemo`](super::SignatureMemo) remembers.
 ///
 /// A watchdog that is shorter than a single check must be fed by an interrupt, or paused.
 #[derive(Clone, Copy)]

@@ -68,8 +68,13 @@ pub fn run(stores: &Stores, measured: &Measured) -> ! {
             exit(Ending::Failed);
         };
         for (name, chain, now, expected) in [
-            ("two, list new", measured.device, NOW, "Success"),
-            ("two", measured.device, NOW, "Success"),
+            (
+                "two signatures, and a list's",
+                measured.device,
+                NOW,
+                "Success",
+            ),
+            ("two signatures", measured.device, NOW, "Success"),
             ("two, forged", measured.forged, NOW, UNTRUSTED),
             (
                 "two, revoked",
@@ -83,7 +88,7 @@ pub fn run(stores: &Stores, measured: &Measured) -> ! {
                 LATE,
                 "Failed:ClientCertExpired",
             ),
-            ("four", measured.deep, NOW, "Success"),
+            ("four signatures", measured.deep, NOW, "Success"),
         ] {
             measure(name, rules, store, chain, now, expected);
         }

@@ -43,4 +43,4 @@ fn receive(buffer: &mut [u8]) -> Option<&[u8]> {
     Some(octets)
 }
 
-const ROOM: usize = 4096;
+const ROOM: usize = 8192;
