@@ -1,13 +1,11 @@
 //! Hands the linker its scripts, whatever RUSTFLAGS holds.
 
 use std::env;
-use std::fs;
-use std::path::PathBuf;
 
 fn main() {
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    fs::copy("memory.x", out.join("memory.x")).expect("memory.x can be copied");
-    println!("cargo::rustc-link-search={}", out.display());
+    // cortex-m-rt's script asks for memory.x itself.
+    if env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|architecture| architecture == "riscv32") {
+        println!("cargo::rustc-link-arg-bins=-Tmemory.x");
+    }
     println!("cargo::rustc-link-arg-bins=-Tlink.x");
-    println!("cargo::rerun-if-changed=memory.x");
 }

@@ -14,3 +14,4 @@ pub mod judges;
 pub mod report;
 pub mod row;
 pub mod signatures;
+pub mod wycheproof;

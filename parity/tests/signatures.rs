@@ -1,14 +1,13 @@
 //! The algorithms in Rust alone over the corpus of bare signatures, beside AWS-LC and ring.
 
 use std::collections::BTreeMap;
+use std::env;
 use std::path::Path;
-use std::{env, fs};
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use parity::corpus::FOLDER;
 use parity::report::show;
 use parity::signatures::ALGORITHMS;
+use parity::wycheproof;
 
 /// Every graded row has its verdict but those of P-521, which are counted, and every row the answer
 /// that AWS-LC and ring give it.
@@ -20,12 +19,9 @@ fn every_signature_of_the_corpus_has_its_verdict() {
         ));
         return;
     };
-    let path = Path::new(&folder).join("signatures-wycheproof.jsonl");
-    let text = fs::read_to_string(&path).expect("the folder holds the signatures");
     let mut counts = BTreeMap::<_, [usize; 4]>::new();
     let mut complaints = Vec::new();
-    for line in text.lines() {
-        let row: Row = serde_json::from_str(line).expect("a row");
+    for row in wycheproof::rows(Path::new(&folder)) {
         let known = ALGORITHMS
             .iter()
             .find(|algorithm| algorithm.is(&row.alg, row.curve.as_deref()));
@@ -37,9 +33,7 @@ fn every_signature_of_the_corpus_has_its_verdict() {
             *unsupported += 1;
             continue;
         };
-        let [spki, message, signature] =
-            [&row.spki, &row.msg, &row.sig].map(|text| BASE64_STANDARD.decode(text).unwrap());
-        let key = public_key(&spki);
+        let (key, message, signature) = (&row.public_key(), row.message(), row.signature());
         let ours = algorithm
             .ours
             .verify_signature(key, &message, &signature)
@@ -81,35 +75,4 @@ fn every_signature_of_the_corpus_has_its_verdict() {
         complaints.join("\n")
     );
     assert!(!counts.is_empty());
-}
-
-/// The key of a well-formed `SubjectPublicKeyInfo`.
-fn public_key(spki: &[u8]) -> &[u8] {
-    let (fields, _) = element(spki);
-    let (_, after_algorithm) = element(fields);
-    let (bits, _) = element(after_algorithm);
-    &bits[1..]
-}
-
-/// The content of the first DER element, and what follows it.
-fn element(der: &[u8]) -> (&[u8], &[u8]) {
-    let (length, content) = match der[1] {
-        short @ ..=0x7f => (usize::from(short), &der[2..]),
-        0x81 => (usize::from(der[2]), &der[3..]),
-        _ => (usize::from(u16::from_be_bytes([der[2], der[3]])), &der[4..]),
-    };
-    content.split_at(length)
-}
-
-#[derive(Debug, serde::Deserialize)]
-struct Row {
-    id: String,
-    alg: String,
-    curve: Option<String>,
-    expect: String,
-    msg: String,
-    policy: bool,
-    sig: String,
-    spki: String,
-    why: String,
 }

@@ -58,13 +58,23 @@ macro_rules! digests {
 
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc_rs;
-#[cfg(any(feature = "p256", feature = "p384"))]
+#[cfg(any(
+    feature = "p256",
+    feature = "p384",
+    all(feature = "p256-cortex-m4", target_arch = "arm", target_os = "none")
+))]
 mod ecdsa;
 #[cfg(feature = "ed25519")]
 mod ed25519;
-#[cfg(any(feature = "p256", feature = "p384", feature = "rsa"))]
+#[cfg(any(
+    feature = "p256",
+    feature = "p384",
+    feature = "rsa",
+    all(feature = "p256-cortex-m4", target_arch = "arm", target_os = "none")
+))]
 mod hash;
 mod memo;
+mod observed;
 #[cfg(feature = "ring")]
 mod ring;
 #[cfg(feature = "rsa")]
@@ -83,12 +93,17 @@ use pki_types::SignatureVerificationAlgorithm;
 
 #[cfg(feature = "aws-lc-rs")]
 pub use self::aws_lc_rs::AWS_LC_RS;
-#[cfg(any(feature = "p256", feature = "p384"))]
+#[cfg(any(
+    feature = "p256",
+    feature = "p384",
+    all(feature = "p256-cortex-m4", target_arch = "arm", target_os = "none")
+))]
 pub use self::ecdsa::EcdsaVerification;
 #[cfg(feature = "ed25519")]
 pub use self::ed25519::Ed25519Verification;
 pub(crate) use self::memo::Recall;
 pub use self::memo::SignatureMemo;
+pub use self::observed::ObservedVerification;
 #[cfg(feature = "ring")]
 pub use self::ring::RING;
 #[cfg(feature = "rsa")]

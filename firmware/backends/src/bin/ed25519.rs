@@ -1,11 +1,11 @@
-//! Ed25519, by the crate `ed25519-dalek`.
+//! Ed25519, by the crate `ed25519-dalek`, as a product has it.
 
 #![forbid(unsafe_code)]
 #![no_main]
 #![no_std]
 
-use backends::{Chain, Store};
-use cortex_m_rt::entry;
+use backends::{Store, kind, product};
+use board::entry;
 use portcullis::signature::{Ed25519Verification, KeyKind, Verifier};
 use portcullis::{Policy, SignatureAlgorithm};
 use static_cell::ConstStaticCell;
@@ -17,14 +17,7 @@ static VERIFIERS: [Verifier; 1] = [Verifier::new(
     &Ed25519Verification,
 )];
 
-static CHAIN: Chain = Chain {
-    root: include_bytes!("../../../data/backends/ed25519/root.der"),
-    issuing: include_bytes!("../../../data/backends/ed25519/issuing.der"),
-    device: include_bytes!("../../../data/backends/ed25519/device.der"),
-    forged: include_bytes!("../../../data/backends/ed25519/forged.der"),
-};
-
 #[entry]
 fn main() -> ! {
-    backends::run(&STORE, &CHAIN)
+    product::run(&STORE, &kind::ed25519::PRODUCT)
 }

@@ -1,11 +1,11 @@
-//! ECDSA on P-256, by the crate `p256`.
+//! ECDSA on P-256, by the crate `p256`, as a product has it.
 
 #![forbid(unsafe_code)]
 #![no_main]
 #![no_std]
 
-use backends::{Chain, Store};
-use cortex_m_rt::entry;
+use backends::{Store, kind, product};
+use board::entry;
 use portcullis::signature::{EcCurve, EcdsaVerification, KeyKind, Verifier};
 use portcullis::{Policy, SignatureAlgorithm};
 use static_cell::ConstStaticCell;
@@ -17,14 +17,7 @@ static VERIFIERS: [Verifier; 1] = [Verifier::new(
     &EcdsaVerification::P256_SHA256,
 )];
 
-static CHAIN: Chain = Chain {
-    root: include_bytes!("../../../data/backends/p256/root.der"),
-    issuing: include_bytes!("../../../data/backends/p256/issuing.der"),
-    device: include_bytes!("../../../data/backends/p256/device.der"),
-    forged: include_bytes!("../../../data/backends/p256/forged.der"),
-};
-
 #[entry]
 fn main() -> ! {
-    backends::run(&STORE, &CHAIN)
+    product::run(&STORE, &kind::p256::PRODUCT)
 }

@@ -6,8 +6,8 @@
 
 use core::hint::black_box;
 
+use board::entry;
 use cases::{ALGORITHMS, Case, ROOT};
-use cortex_m_rt::entry;
 
 #[entry]
 fn main() -> ! {

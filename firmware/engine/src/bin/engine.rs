@@ -4,8 +4,8 @@
 #![no_main]
 #![no_std]
 
+use board::entry;
 use cases::{Case, ROOT, Rules, Store};
-use cortex_m_rt::entry;
 use static_cell::ConstStaticCell;
 
 static ALB: ConstStaticCell<Store> = ConstStaticCell::new(cases::store(Rules::Alb));

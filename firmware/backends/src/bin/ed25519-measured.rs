@@ -1,0 +1,37 @@
+//! Ed25519, by the crate `ed25519-dalek`, measured.
+
+#![forbid(unsafe_code)]
+#![no_main]
+#![no_std]
+
+use backends::measured::{self, Stores};
+use backends::{Store, kind};
+use board::entry;
+use portcullis::signature::{Ed25519Verification, KeyKind, Verifier};
+use portcullis::{LeafKeys, Policy, SignatureAlgorithm};
+use static_cell::ConstStaticCell;
+
+static ON_ALB: ConstStaticCell<Store> = backends::store(ALB, &VERIFIERS);
+static ON_RFC5280: ConstStaticCell<Store> = backends::store(Policy::RFC5280, &VERIFIERS);
+static ALB_CROWD: ConstStaticCell<Store> = backends::store(ALB, &VERIFIERS);
+static RFC5280_CROWD: ConstStaticCell<Store> = backends::store(Policy::RFC5280, &VERIFIERS);
+static STORES: Stores = Stores {
+    alb: &ON_ALB,
+    rfc5280: &ON_RFC5280,
+    crowds: [&ALB_CROWD, &RFC5280_CROWD],
+};
+static VERIFIERS: [Verifier; 1] = [Verifier::new(
+    KeyKind::Ed25519,
+    SignatureAlgorithm::Ed25519,
+    &Ed25519Verification,
+)];
+
+/// ALB takes no Ed25519; its way of verifying is measured all the same.
+const ALB: Policy = Policy::ALB
+    .with_signature_algorithm(SignatureAlgorithm::Ed25519)
+    .with_leaf_keys(LeafKeys::DocumentedAndEd25519);
+
+#[entry]
+fn main() -> ! {
+    measured::run(&STORES, &kind::ed25519::MEASURED)
+}

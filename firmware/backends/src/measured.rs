@@ -1,0 +1,131 @@
+//! Measured: good chains of two and four signatures, bad ones, and hostile ones of the same length.
+
+use core::time::Duration;
+
+use board::{Ending, Instructions, console, exit, stack};
+use portcullis::pki_types::{CertificateDer, UnixTime};
+use static_cell::ConstStaticCell;
+
+use crate::{List, Store, filled};
+
+/// What is verified.
+#[derive(Clone, Copy, Debug)]
+pub struct Measured {
+    /// The CA that the stores hold.
+    pub root: &'static [u8],
+    /// The revocations of the clients' CA.
+    pub list: List,
+    /// A client and its CA.
+    pub device: &'static [&'static [u8]],
+    /// The client with another signature than its CA's.
+    pub forged: &'static [&'static [u8]],
+    /// A client that is on the list.
+    pub revoked: &'static [&'static [u8]],
+    /// A client and three CAs.
+    pub deep: &'static [&'static [u8]],
+    /// Four CAs of one name, for stores that hold nothing else.
+    pub crowd: &'static [&'static [u8]],
+    /// What is to cost as much as it can.
+    pub hostile: &'static [Hostile],
+    /// The same before the stores with CAs of one name.
+    pub in_crowd: Hostile,
+}
+
+/// A chain of four that is to cost as much as it can.
+#[derive(Clone, Copy, Debug)]
+pub struct Hostile {
+    /// Which it is, in a few words.
+    pub name: &'static str,
+    /// The certificates as presented.
+    pub chain: &'static [&'static [u8]],
+}
+
+/// The stores, which lie in statics.
+#[derive(Clone, Copy)]
+pub struct Stores {
+    /// With ALB's policy.
+    pub alb: &'static ConstStaticCell<Store>,
+    /// With RFC 5280's.
+    pub rfc5280: &'static ConstStaticCell<Store>,
+    /// Of each, for CAs of one name.
+    pub crowds: [&'static ConstStaticCell<Store>; 2],
+}
+
+/// Prints a line for each case, its fields parted by tabs: name, rules, status that is expected, status, bytes of
+/// stack, instructions. Of a hostile chain no status is expected but that it is one, `-`.
+pub fn run(stores: &Stores, measured: &Measured) -> ! {
+    // The counter runs from the first time on.
+    let _ = Instructions::start();
+    console::write_line(&["size of a store"], &[size_of::<Store>()]);
+    for (rules, store, crowd) in [
+        ("ALB", stores.alb, stores.crowds[0]),
+        ("RFC5280", stores.rfc5280, stores.crowds[1]),
+    ] {
+        let (Some(store), Some(crowd)) = (
+            filled(store, &[measured.root], Some(measured.list)),
+            filled(crowd, measured.crowd, None),
+        ) else {
+            exit(Ending::Failed);
+        };
+        for (name, chain, now, expected) in [
+            (
+                "two signatures, and a list's",
+                measured.device,
+                NOW,
+                "Success",
+            ),
+            ("two signatures", measured.device, NOW, "Success"),
+            ("two, forged", measured.forged, NOW, UNTRUSTED),
+            (
+                "two, revoked",
+                measured.revoked,
+                NOW,
+                "Failed:ClientCertCrlHit",
+            ),
+            (
+                "two, late",
+                measured.device,
+                LATE,
+                "Failed:ClientCertExpired",
+            ),
+            ("four signatures", measured.deep, NOW, "Success"),
+        ] {
+            measure(name, rules, store, chain, now, expected);
+        }
+        for hostile in measured.hostile {
+            measure(hostile.name, rules, store, hostile.chain, NOW, "-");
+        }
+        let hostile = measured.in_crowd;
+        measure(hostile.name, rules, crowd, hostile.chain, NOW, "-");
+    }
+    exit(Ending::Done)
+}
+
+fn measure(
+    name: &str,
+    rules: &str,
+    store: &Store,
+    chain: &[&'static [u8]],
+    now: UnixTime,
+    expected: &str,
+) {
+    let mut room = [const { CertificateDer::from_slice(&[]) }; 4];
+    for (to, from) in room.iter_mut().zip(chain) {
+        *to = CertificateDer::from_slice(from);
+    }
+    let Some(presented) = room.get(..chain.len()) else {
+        exit(Ending::Failed);
+    };
+    let ((status, instructions), stack) = stack::peak(|| {
+        let instructions = Instructions::start();
+        let status = store.verify_at(presented, now).as_str();
+        (status, instructions.count())
+    });
+    console::write_line(&[name, rules, expected, status], &[stack, instructions]);
+}
+
+const UNTRUSTED: &str = "Failed:ClientCertUntrusted";
+/// 2027-01-15T08:00:00Z
+const NOW: UnixTime = UnixTime::since_unix_epoch(Duration::from_secs(1_800_000_000));
+/// 2100-01-01T00:00:00Z
+const LATE: UnixTime = UnixTime::since_unix_epoch(Duration::from_secs(4_102_444_800));
