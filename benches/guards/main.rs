@@ -86,6 +86,9 @@ fn compare() -> io::Result<bool> {
             is_good = false;
         }
     }
+    if !is_good {
+        println!("if that is meant: .ci/guards accept");
+    }
     Ok(is_good)
 }
 

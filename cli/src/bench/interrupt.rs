@@ -1,6 +1,9 @@
 //! Ctrl-C ends the measurement, not the program: what was measured is still told.
 
+use core::future::{Future as _, poll_fn};
+use core::pin::pin;
 use core::sync::atomic::{AtomicBool, Ordering};
+use core::task::Poll;
 use std::process;
 use std::sync::mpsc;
 use std::thread;
@@ -24,16 +27,13 @@ impl Interrupt {
             .context("Ctrl-C can't be watched for")?;
         let (ready, is_ready) = mpsc::channel();
         let watch = async move {
-            // The first call registers, so that there is no time in which Ctrl-C still kills.
-            let mut first = Box::pin(tokio::signal::ctrl_c());
-            let registered = core::future::poll_fn(|context| {
-                core::task::Poll::Ready(first.as_mut().poll(context))
-            })
-            .await;
+            let mut first = pin!(tokio::signal::ctrl_c());
+            // To poll it registers, so that from then on Ctrl-C doesn't kill.
+            let polled = poll_fn(|context| Poll::Ready(first.as_mut().poll(context))).await;
             _ = ready.send(());
-            let first = match registered {
-                core::task::Poll::Ready(result) => result,
-                core::task::Poll::Pending => first.await,
+            let first = match polled {
+                Poll::Ready(result) => result,
+                Poll::Pending => first.await,
             };
             if first.is_ok() {
                 INTERRUPT.0.store(true, Ordering::Relaxed);
