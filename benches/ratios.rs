@@ -1,7 +1,8 @@
 //! How much a verdict costs beside the signature checks it needs, and beside webpki.
 //!
 //! The three ways take turns in short batches, so that whatever the machine does meanwhile happens
-//! to all of them; a table of medians comes out. `cargo bench --bench ratios [-- FILTER]`
+//! to all of them; a table of medians comes out.
+//! `cargo bench --bench ratios [-- [FILTER] [--seconds=S]]`
 
 #[path = "support/sorted.rs"]
 mod sorted;
@@ -14,7 +15,7 @@ use std::time::Instant;
 use sorted::Sorted;
 use support::Case;
 
-const TIME_FOR_A_CASE: Duration = Duration::from_secs(4);
+const SECONDS_FOR_A_CASE: f64 = 4.0;
 const TIME_FOR_A_BATCH: Duration = Duration::from_micros(400);
 
 fn main() {
@@ -22,6 +23,9 @@ fn main() {
         .skip(1)
         .find(|argument| !argument.starts_with("--"))
         .unwrap_or_default();
+    let seconds = std::env::args()
+        .find_map(|argument| argument.strip_prefix("--seconds=")?.parse().ok())
+        .unwrap_or(SECONDS_FOR_A_CASE);
     for backend in support::backends() {
         println!("\n### {}\n", backend.name);
         println!(
@@ -30,18 +34,18 @@ fn main() {
         println!("|---|--:|--:|--:|--:|--:|--:|");
         let cases = support::cases(&backend);
         for case in cases.iter().filter(|case| case.name.contains(&filter)) {
-            println!("{}", row(case));
+            println!("{}", row(case, Duration::from_secs_f64(seconds)));
         }
     }
 }
 
-/// Measures one case for [`TIME_FOR_A_CASE`].
-fn row(case: &Case) -> String {
+/// Measures one case for that long.
+fn row(case: &Case, time: Duration) -> String {
     let ways: [fn(&Case) -> bool; 3] = [Case::floor, Case::portcullis, Case::webpki];
     let passes = passes_in_a_batch(case);
     let mut rounds = Vec::new();
     let started = Instant::now();
-    while started.elapsed() < TIME_FOR_A_CASE {
+    while started.elapsed() < time {
         let mut times = [0.0; 3];
         // No way is always the one that comes first, or after the same other one.
         for turn in 0..3 {

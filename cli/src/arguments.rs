@@ -12,6 +12,7 @@ use portcullis::pki_types::UnixTime;
 use self::serve::SERVE_HELP;
 #[cfg(unix)]
 pub(crate) use self::serve::{FixedResponse, Mode, OnFailure, ServeArguments, Target};
+use crate::bench::{BENCH_HELP, BenchArguments};
 use crate::clock;
 use crate::log::{LOG_HELP, LogArguments};
 
@@ -70,6 +71,13 @@ pub(crate) enum Command {
     /// and what to do about the verdict.
     #[command(after_long_help = LOG_HELP)]
     Log(LogArguments),
+
+    /// Measure how fast clients' chains are verified on this machine
+    ///
+    /// Tells the verdicts, verifications a second, how long they take, what part of that is
+    /// signature checks, and with --against how another verifier does beside it.
+    #[command(override_usage = BENCH_USAGE, after_long_help = BENCH_HELP)]
+    Bench(Box<BenchArguments>),
 
     /// Serve as ALB's mutual TLS does, on this machine
     ///
@@ -328,6 +336,10 @@ const EXPLAIN_USAGE: &str = "\
 portcullis explain [OPTIONS] --trust-store <BUNDLE> <CHAIN>...
        portcullis explain [OPTIONS] --trust-store <BUNDLE> --batch";
 
+const BENCH_USAGE: &str = "\
+portcullis bench [OPTIONS] --trust-store <BUNDLE> <CHAIN>...
+       portcullis bench [OPTIONS] --trust-store <BUNDLE> --batch";
+
 // Lines below 80 columns: clap breaks longer ones without regard to their indentation.
 
 const EXAMPLES: &str = "\
@@ -343,6 +355,7 @@ Examples:
   portcullis log connection.log.gz access.log.gz
   portcullis lint bundle.pem --crl signing.crl --fix clean-bundle.pem
   portcullis log --explain TID_3180a73013c8ca4bac2f731159d4b0fe *.log.gz
+  portcullis bench --trust-store bundle.pem --against webpki client-chain.pem
   portcullis serve --listen 127.0.0.1:8443 --trust-store bundle.pem";
 
 const VERDICT_HELP: &str = "\

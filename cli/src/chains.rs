@@ -22,7 +22,7 @@ pub(crate) struct PresentedChain<'n> {
     pub(crate) batch_name: Option<&'n [u8]>,
 }
 
-/// Hands each chain to `judge`. In a batch a chain that can't be used doesn't stop the others.
+/// Hands each chain to `judge`, all files of the command line being one. In a batch a chain that can't be used doesn't stop the others.
 pub(crate) fn for_each(
     arguments: &ChainArguments,
     gate: &Gate,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use portcullis::pki_types::UnixTime;
 
-use crate::arguments::{ChainArguments, PolicyName};
+use crate::arguments::{ChainArguments, PolicyName, StoreArguments};
 use crate::clock;
 use crate::input::{self, Password, STANDARD_INPUT};
 use crate::outcome::complain;
@@ -21,6 +21,14 @@ pub(crate) struct Gate {
 impl Gate {
     /// Reads what the arguments name. Errors name the file at fault.
     pub(crate) fn open(arguments: &ChainArguments) -> anyhow::Result<Self> {
+        Self::open_with(arguments, Trust::load)
+    }
+
+    /// The same with a trust store that is loaded in another way.
+    pub(crate) fn open_with(
+        arguments: &ChainArguments,
+        load: impl FnOnce(&StoreArguments) -> anyhow::Result<Trust>,
+    ) -> anyhow::Result<Self> {
         let names_of_batch = arguments.batch.then_some(Path::new(STANDARD_INPUT));
         let files = [
             Some(&arguments.store.trust_store),
@@ -38,7 +46,7 @@ impl Gate {
             .map(Password::read)
             .transpose()?;
         let now = arguments.store.time.map_or_else(clock::now, Ok)?;
-        let trust = Trust::load(&arguments.store)?;
+        let trust = load(&arguments.store)?;
         for notice in &trust.notices {
             complain(&notice.text);
         }

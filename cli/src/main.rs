@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod bench;
 mod chains;
 mod clock;
 mod explain;
@@ -57,6 +58,7 @@ fn answer(command: &Command) -> Result<Outcome, Failure> {
         Command::Index(arguments) => index::run(arguments, &mut out()),
         Command::Lint(arguments) => lint::run(arguments, &mut out()),
         Command::Log(arguments) => log::run(arguments, &mut out()),
+        Command::Bench(arguments) => bench::run(arguments, &mut out()),
         // Its logs are written by other threads.
         #[cfg(unix)]
         Command::Serve(arguments) => serve::run(arguments),

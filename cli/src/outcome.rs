@@ -17,13 +17,20 @@ pub(crate) enum Outcome {
     Unusable,
 }
 
+impl Outcome {
+    /// The exit code.
+    pub(crate) const fn code(self) -> u8 {
+        match self {
+            Self::Good => 0,
+            Self::Failed => 1,
+            Self::Unusable => 2,
+        }
+    }
+}
+
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
-        Self::from(match outcome {
-            Outcome::Good => 0,
-            Outcome::Failed => 1,
-            Outcome::Unusable => 2,
-        })
+        outcome.code().into()
     }
 }
 

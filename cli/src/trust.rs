@@ -34,8 +34,17 @@ static MEMO: SignatureMemo<8192> = SignatureMemo::new();
 impl Trust {
     /// Reads what the arguments name. Errors name the file at fault.
     pub(crate) fn load(arguments: &StoreArguments) -> anyhow::Result<Self> {
+        let store = TrustStore::new(policy(arguments), AWS_LC_RS).with_signature_memo(&MEMO);
+        Self::fill(store, arguments)
+    }
+
+    /// The same into a store that is still empty.
+    pub(crate) fn fill(
+        store: TrustStore<'static>,
+        arguments: &StoreArguments,
+    ) -> anyhow::Result<Self> {
         let mut trust = Self {
-            store: TrustStore::new(policy(arguments), AWS_LC_RS).with_signature_memo(&MEMO),
+            store,
             crl_files: Vec::new(),
             notices: Vec::new(),
         };
@@ -94,7 +103,8 @@ impl Trust {
     }
 }
 
-fn policy(arguments: &StoreArguments) -> Policy {
+/// The rules that the arguments name.
+pub(crate) fn policy(arguments: &StoreArguments) -> Policy {
     let mut policy = match arguments.policy {
         PolicyName::Alb => Policy::ALB,
         PolicyName::Rfc5280 => Policy::RFC5280,

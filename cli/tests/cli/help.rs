@@ -4,7 +4,7 @@ use crate::run::{pki, portcullis};
 
 #[test]
 fn help_explains_exit_codes_options_and_formats() {
-    for command in ["verify", "explain", "inspect", "lint"] {
+    for command in ["verify", "explain", "inspect", "lint", "bench"] {
         let run = portcullis([command, "--help"]);
         assert_eq!((run.code, run.stderr.as_str()), (0, ""));
         assert!(run.stdout.contains("Exit codes:\n  0  "), "{}", run.stdout);
@@ -23,6 +23,17 @@ fn help_explains_exit_codes_options_and_formats() {
         "256 KiB",
     ] {
         assert!(log.contains(word), "{word}");
+    }
+    let bench = portcullis(["bench", "--help"]).stdout;
+    for word in [
+        "--against",
+        "--batch",
+        "--memo",
+        "--seconds",
+        "--threads",
+        "Ctrl-C",
+    ] {
+        assert!(bench.contains(word), "{word}");
     }
     let lint = portcullis(["lint", "--help"]).stdout;
     for word in [
@@ -108,6 +119,7 @@ fn a_wrong_command_line_exits_with_2_and_says_what_is_wrong() {
             ],
             "1..=64",
         ),
+        (vec!["bench", "--trust-store", &bundle], "CHAIN"),
         (vec!["inspect"], "FILE"),
         (vec!["lint"], "BUNDLE"),
         (vec!["index", &chain], "--output"),

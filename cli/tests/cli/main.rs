@@ -1,6 +1,7 @@
 //! Runs the program itself on the certificates of the repository, as a person would.
 
 mod batch;
+mod bench;
 mod crl_files;
 mod explain;
 mod help;
