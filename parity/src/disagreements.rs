@@ -1,0 +1,136 @@
+//! The answers in which made chains differ, and are meant to.
+
+use serde::Deserialize;
+
+use crate::session::Asked;
+
+/// The list of wanted disagreements.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Disagreements {
+    #[serde(default)]
+    class: Vec<Class>,
+    #[serde(default)]
+    alone: Vec<Alone>,
+}
+
+impl Disagreements {
+    /// The list of this package.
+    ///
+    /// # Panics
+    ///
+    /// If `disagreements.toml` can't be read.
+    #[must_use]
+    pub fn load() -> Self {
+        match Self::parse(include_str!("../disagreements.toml")) {
+            Ok(disagreements) => disagreements,
+            Err(error) => panic!("disagreements.toml: {error}"),
+        }
+    }
+
+    /// Reads a list.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let list = toml::from_str::<Self>(text).map_err(|error| error.to_string())?;
+        for class in &list.class {
+            if class.reason.trim().is_empty() {
+                return Err(format!("{} gives no reason", class.name));
+            }
+            let may_pass = class.ours.iter().any(|ours| ours == SUCCESS || ours == ANY);
+            if may_pass && class.allowed_by.is_none() {
+                return Err(format!("{}: who allows us to be laxer?", class.name));
+            }
+        }
+        match list
+            .alone
+            .iter()
+            .find(|alone| alone.reason.trim().is_empty())
+        {
+            Some(alone) => Err(format!("{} gives no reason", alone.name)),
+            None => Ok(list),
+        }
+    }
+
+    /// The class of a chain on which s2n-tls and we differ.
+    #[must_use]
+    pub fn class_of(&self, asked: &Asked<'_>) -> Option<&str> {
+        let class = self.class.iter().find(|class| class.covers(asked))?;
+        Some(&class.name)
+    }
+
+    /// The class of a chain that we alone let pass, under this policy.
+    #[must_use]
+    pub fn class_alone(&self, asked: &Asked<'_>, policy: &str) -> Option<&str> {
+        let alone = self.alone.iter().find(|alone| {
+            alone.policies.iter().any(|listed| listed == policy)
+                && has_fault(&alone.faults, &asked.case.faults)
+        })?;
+        Some(&alone.name)
+    }
+}
+
+/// Chains on which s2n-tls and we differ for one reason.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Class {
+    name: String,
+    reason: String,
+    /// What we say, or "any".
+    ours: Vec<String>,
+    /// Which check of ours failed, or which part does not parse; any if there are none.
+    #[serde(default)]
+    details: Vec<String>,
+    /// What s2n-tls says, by its own name, or "any".
+    s2n: Vec<String>,
+    /// A fault that the chain has, any of these; any at all if there are none.
+    #[serde(default)]
+    faults: Vec<String>,
+    /// The knob with which we agree.
+    knob: Option<String>,
+    /// Whether we agree with what s2n-tls says without CRLs.
+    #[serde(default)]
+    as_without_lists: bool,
+    /// Whether the anchor of our path is one that another CA has issued.
+    #[serde(default)]
+    issued_anchor: bool,
+    /// Who says that we may let pass what s2n-tls refuses.
+    allowed_by: Option<String>,
+}
+
+impl Class {
+    fn covers(&self, asked: &Asked<'_>) -> bool {
+        let ours = &asked.alb;
+        names(&self.ours, &ours.status.to_string())
+            && (self.details.is_empty() || self.details.contains(&ours.detail))
+            && names(&self.s2n, &asked.s2n.name)
+            && (!self.issued_anchor || ours.has_issued_anchor)
+            && has_fault(&self.faults, &asked.case.faults)
+            && (self.knob.as_ref()).is_none_or(|knob| asked.agrees_with_knob(knob))
+            && (!self.as_without_lists || asked.agrees_without_lists())
+    }
+}
+
+/// Chains that no other verifier lets pass.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Alone {
+    name: String,
+    reason: String,
+    policies: Vec<String>,
+    faults: Vec<String>,
+}
+
+fn names(listed: &[String], name: &str) -> bool {
+    listed.iter().any(|listed| listed == name || listed == ANY)
+}
+
+fn has_fault(listed: &[String], faults: &[String]) -> bool {
+    let begins = |fault: &String| listed.iter().any(|listed| fault.starts_with(listed));
+    listed.is_empty() || faults.iter().any(begins)
+}
+
+const ANY: &str = "any";
+const SUCCESS: &str = "Success";
