@@ -379,7 +379,7 @@ fn check_rdn(content: &[u8]) -> Option<u32> {
     let mut total = 0_u32;
     while !set.is_empty() {
         let attribute = Attribute::read(&mut set)?;
-        if is_broken_string(attribute.value) || attribute.kind.is_empty() {
+        if !is_sound_value(attribute.value) || !der::is_object_identifier(attribute.kind) {
             return None;
         }
         attributes = attributes.saturating_add(1);
@@ -404,13 +404,18 @@ fn sum(octets: impl Iterator<Item = u8>) -> u32 {
     })
 }
 
-fn is_broken_string(value: der::Tlv<'_>) -> bool {
-    let decodes = matches!(
-        value.tag,
-        der::UTF8_STRING | der::BMP_STRING | der::UNIVERSAL_STRING
-    );
-    let is_plain = value.tag == der::UTF8_STRING && value.value.is_ascii();
-    decodes && !is_plain && Characters::new(value.tag, value.value).is_none()
+/// Values are strings that decode, or of a type that OpenSSL and AWS-LC take for one: they name
+/// these, and all that no other use is known for.
+fn is_sound_value(value: der::Tlv<'_>) -> bool {
+    match value.tag {
+        der::UTF8_STRING if value.value.is_ascii() => true,
+        der::UTF8_STRING | der::BMP_STRING | der::UNIVERSAL_STRING => {
+            Characters::new(value.tag, value.value).is_some()
+        }
+        der::BIT_STRING | der::NUMERIC_STRING..=der::T61_STRING | der::IA5_STRING => true,
+        0x07..=0x0f | 0x1d | der::SEQUENCE => true,
+        _ => false,
+    }
 }
 
 /// Compares as [`Canonical`] does, where each octet is a character.
