@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::peers::s2n::Answer;
 use crate::session::Asked;
 
 /// The list of wanted disagreements.
@@ -78,12 +79,12 @@ impl Disagreements {
 struct Class {
     name: String,
     reason: String,
-    /// What we say, or "any".
+    /// What we say, or "refused" for all but Success, or "any".
     ours: Vec<String>,
     /// Which check of ours failed, or which part does not parse; any if there are none.
     #[serde(default)]
     details: Vec<String>,
-    /// What s2n-tls says, by its own name, or "any".
+    /// What s2n-tls says, by its own name, or "refused", or "any".
     s2n: Vec<String>,
     /// A fault that the chain has, any of these; any at all if there are none.
     #[serde(default)]
@@ -105,11 +106,20 @@ impl Class {
         let ours = &asked.alb;
         names(&self.ours, &ours.status.to_string())
             && (self.details.is_empty() || self.details.contains(&ours.detail))
-            && names(&self.s2n, &asked.s2n.name)
+            && self.is_said_by(&asked.s2n)
             && (!self.issued_anchor || ours.has_issued_anchor)
             && has_fault(&self.faults, &asked.case.faults)
             && (self.knob.as_ref()).is_none_or(|knob| asked.agrees_with_knob(knob))
             && (!self.as_without_lists || asked.agrees_without_lists())
+    }
+}
+
+impl Class {
+    /// A proof that nobody could give is no refusal of the chain.
+    fn is_said_by(&self, answer: &Answer) -> bool {
+        let passes = answer.is_success() && names(&self.s2n, SUCCESS);
+        let refused = !answer.is_success() || !self.s2n.iter().any(|listed| listed == REFUSED);
+        passes || refused && names(&self.s2n, &answer.name)
     }
 }
 
@@ -124,7 +134,11 @@ struct Alone {
 }
 
 fn names(listed: &[String], name: &str) -> bool {
-    listed.iter().any(|listed| listed == name || listed == ANY)
+    listed.iter().any(|listed| match listed.as_str() {
+        ANY => true,
+        REFUSED => name != SUCCESS,
+        listed => listed == name,
+    })
 }
 
 fn has_fault(listed: &[String], faults: &[String]) -> bool {
@@ -133,4 +147,5 @@ fn has_fault(listed: &[String], faults: &[String]) -> bool {
 }
 
 const ANY: &str = "any";
+const REFUSED: &str = "refused";
 const SUCCESS: &str = "Success";

@@ -84,10 +84,15 @@ impl<'c> Asked<'c> {
             others: peers.ask(row),
             without_lists: Vec::new(),
         };
+        if row.chain.len() > s2n::ALB_DEPTH.into() {
+            let deep = s2n::ask_deeper(row, case.key, s2n::Lists::Given);
+            let passes = Some(deep.is_success());
+            asked.others.push(("s2n-tls, any depth", passes));
+        }
         let is_ours_alone = |(_, ours): (_, &Ours)| asked.is_ours_alone(ours);
         if !row.crls.is_empty() && asked.ours().into_iter().any(is_ours_alone) {
             let row = row.without_lists();
-            let s2n = s2n::ask(&row, case.key, s2n::Lists::Ignored);
+            let s2n = s2n::ask_deeper(&row, case.key, s2n::Lists::Ignored);
             asked.without_lists = peers.ask(&row);
             asked
                 .without_lists
@@ -240,6 +245,8 @@ impl Ours {
             detail: match refused {
                 None => detail,
                 Some(StoreError::Certificate(error)) => format!("CA {error:?}"),
+                Some(StoreError::CaTooLarge { .. }) => "CA too large".to_owned(),
+                Some(StoreError::UnsupportedKey(_)) => "CA of an unsupported key".to_owned(),
                 Some(_) => "CA refused".to_owned(),
             },
             why: match refused {

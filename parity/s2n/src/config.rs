@@ -52,7 +52,10 @@ impl Config {
             ))?;
             let required = s2n_cert_auth_type::REQUIRED;
             check(s2n_config_set_client_auth_type(raw.as_ptr(), required))?;
-            check(s2n_config_set_max_cert_chain_depth(raw.as_ptr(), MAX_DEPTH))?;
+            check(s2n_config_set_max_cert_chain_depth(
+                raw.as_ptr(),
+                setup.max_depth,
+            ))?;
             check(s2n_config_set_wall_clock(
                 raw.as_ptr(),
                 Some(tell_time),
@@ -129,4 +132,3 @@ pub(crate) fn to_pem(label: &str, der: &[u8]) -> CString {
 
 /// One of ALB's policies for mutual TLS; all of one age take the same certificates.
 const SECURITY_POLICY: &CStr = c"ELBSecurityPolicy-TLS13-1-2-PQ-2025-09";
-const MAX_DEPTH: u16 = 4;

@@ -1,5 +1,5 @@
 //! A TLS server of s2n-tls in memory, set up as ALB's mutual TLS is: a client certificate is
-//! required, four certificates at most, an ELB security policy.
+//! required, under an ELB security policy.
 //!
 //! The safe bindings of s2n-tls lack the look-up of CRLs and give no way to add it. So this speaks
 //! its C interface; all `unsafe` that it takes is in this package, which only tests use.
@@ -22,6 +22,8 @@ pub struct Setup<'a> {
     /// The lists, in the order in which they are handed out: one for each presented certificate,
     /// so that more than there are certificates are not seen. `None` turns the look-up off.
     pub crls: Option<&'a [&'a [u8]]>,
+    /// How many certificates may be presented.
+    pub max_depth: u16,
     /// The seconds since 1970 that its clock shows.
     pub now: u64,
     /// The server's own certificate, DER.

@@ -12,7 +12,7 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::sign::{CertifiedKey, Signer, SigningKey};
 use rustls::{ClientConfig, ClientConnection, Error, SignatureAlgorithm, SignatureScheme};
 
-use crate::row::Row;
+use crate::row::{NO_DEPTH_LIMIT, Row};
 
 /// What s2n-tls says of a chain.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -56,6 +56,16 @@ pub enum Lists {
 /// The answer to a row, whose first certificate is of this key.
 #[must_use]
 pub fn ask(row: &Row, key: Key, lists: Lists) -> Answer {
+    ask_with_depth(row, key, lists, ALB_DEPTH)
+}
+
+/// The answer of a server that takes as many certificates as we ever do.
+#[must_use]
+pub fn ask_deeper(row: &Row, key: Key, lists: Lists) -> Answer {
+    ask_with_depth(row, key, lists, NO_DEPTH_LIMIT.into())
+}
+
+fn ask_with_depth(row: &Row, key: Key, lists: Lists, max_depth: u16) -> Answer {
     static SERVER: OnceLock<Certificate> = OnceLock::new();
     let own = SERVER.get_or_init(|| Certificate::ca("Server", Key::p256(0)));
     let anchors = row.anchors.iter().map(AsRef::as_ref).collect::<Vec<_>>();
@@ -63,6 +73,7 @@ pub fn ask(row: &Row, key: Key, lists: Lists) -> Answer {
     let server = Server::new(&Setup {
         anchors: &anchors,
         crls: (lists == Lists::Given && !crls.is_empty()).then_some(&crls[..]),
+        max_depth,
         now: row.time().as_secs(),
         certificate: own.der(),
         private_key: own.key().pkcs8_der(),
@@ -76,6 +87,9 @@ pub fn ask(row: &Row, key: Key, lists: Lists) -> Answer {
         Err(SetupError::Other(name)) => panic!("{}: no server: {name}", row.id),
     }
 }
+
+/// How many certificates ALB takes.
+pub const ALB_DEPTH: u16 = 4;
 
 /// The name for a list that s2n-tls can't read: there is no server then.
 pub const UNREADABLE_LIST: &str = "UNREADABLE_LIST";
