@@ -68,6 +68,7 @@ impl Disagreements {
         let alone = self.alone.iter().find(|alone| {
             alone.policies.iter().any(|listed| listed == policy)
                 && has_fault(&alone.faults, &asked.case.faults)
+                && (!alone.leaf_in_store || asked.is_leaf_in_store())
         })?;
         Some(&alone.name)
     }
@@ -86,7 +87,7 @@ struct Class {
     details: Vec<String>,
     /// What s2n-tls says, by its own name, or "refused", or "any".
     s2n: Vec<String>,
-    /// A fault that the chain has, any of these; any at all if there are none.
+    /// What one of the chain's faults is called, or part of that; none is needed if there are none.
     #[serde(default)]
     faults: Vec<String>,
     /// The knob with which we agree.
@@ -117,9 +118,12 @@ impl Class {
 impl Class {
     /// A proof that nobody could give is no refusal of the chain.
     fn is_said_by(&self, answer: &Answer) -> bool {
-        let passes = answer.is_success() && names(&self.s2n, SUCCESS);
-        let refused = !answer.is_success() || !self.s2n.iter().any(|listed| listed == REFUSED);
-        passes || refused && names(&self.s2n, &answer.name)
+        let says = |name: &str| self.s2n.iter().any(|listed| listed == name);
+        let verdict = match answer.is_success() {
+            true => SUCCESS,
+            false => REFUSED,
+        };
+        says(ANY) || says(verdict) || says(&answer.name)
     }
 }
 
@@ -130,7 +134,11 @@ struct Alone {
     name: String,
     reason: String,
     policies: Vec<String>,
+    #[serde(default)]
     faults: Vec<String>,
+    /// Whether the store holds the client's very certificate.
+    #[serde(default)]
+    leaf_in_store: bool,
 }
 
 fn names(listed: &[String], name: &str) -> bool {
@@ -142,10 +150,61 @@ fn names(listed: &[String], name: &str) -> bool {
 }
 
 fn has_fault(listed: &[String], faults: &[String]) -> bool {
-    let begins = |fault: &String| listed.iter().any(|listed| fault.starts_with(listed));
-    listed.is_empty() || faults.iter().any(begins)
+    let is_listed = |fault: &String| listed.iter().any(|listed| fault.contains(listed));
+    listed.is_empty() || faults.iter().any(is_listed)
 }
 
 const ANY: &str = "any";
 const REFUSED: &str = "refused";
 const SUCCESS: &str = "Success";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_can_be_read() {
+        assert!(Disagreements::load().class.len() > 20);
+    }
+
+    #[test]
+    fn a_class_without_a_reason_is_an_error() {
+        let error = Disagreements::parse(&CLASS.replace("stricter", " ")).unwrap_err();
+        assert_eq!(error, "a gives no reason");
+    }
+
+    #[test]
+    fn a_class_that_may_let_pass_says_who_allows_it() {
+        for laxer in ["Success", "any"] {
+            let laxer = CLASS.replace("Failed:ClientCertExpired", laxer);
+            let error = Disagreements::parse(&laxer).unwrap_err();
+            assert_eq!(error, "a: who allows us to be laxer?");
+            let allowed = format!("{laxer}allowed_by = \"a document\"\n");
+            assert!(Disagreements::parse(&allowed).is_ok());
+        }
+    }
+
+    #[test]
+    fn refused_names_all_but_success() {
+        let listed = [REFUSED.to_owned()];
+        assert!(names(&listed, "Failed:ClientCertExpired"));
+        assert!(!names(&listed, SUCCESS));
+        assert!(names(&[ANY.to_owned()], SUCCESS));
+    }
+
+    #[test]
+    fn a_fault_is_listed_by_part_of_its_name() {
+        let faults = ["outer length: long on leaf".to_owned()];
+        assert!(has_fault(&["outer length: long".to_owned()], &faults));
+        assert!(!has_fault(&["inner length".to_owned()], &faults));
+        assert!(has_fault(&[], &faults));
+    }
+
+    const CLASS: &str = r#"
+[[class]]
+name = "a"
+reason = "stricter"
+ours = ["Failed:ClientCertExpired"]
+s2n = ["Success"]
+"#;
+}

@@ -136,12 +136,23 @@ impl<'c> Asked<'c> {
     /// CA has issued. Where that is all that is against a chain, their word without lists counts.
     #[must_use]
     pub fn is_ours_alone(&self, ours: &Ours) -> bool {
-        let is_list_missing = ours.has_issued_anchor || ours.needs_no_list(&self.case.row);
+        let is_list_missing = ours.has_issued_anchor
+            || self.s2n.name == NO_LIST
+            || ours.needs_no_list(&self.case.row);
         let without_lists = is_list_missing && accepts(&self.without_lists);
         ours.status.is_success()
             && !self.s2n.is_success()
             && !accepts(&self.others)
             && !without_lists
+    }
+
+    /// Whether the client's certificate is itself in the store.
+    #[must_use]
+    pub fn is_leaf_in_store(&self) -> bool {
+        let row = &self.case.row;
+        row.chain
+            .first()
+            .is_some_and(|leaf| row.anchors.contains(leaf))
     }
 
     /// Ours under each policy.
@@ -374,6 +385,9 @@ impl Findings {
 
 /// s2n-tls has another word for SHA-1 in TLS 1.3, and there is a knob for that.
 const ALB: Policy = Policy::ALB.with_sha1(Sha1::Untrusted);
+
+/// How s2n-tls calls it that a certificate has no list.
+const NO_LIST: &str = "S2N_ERR_CRL_LOOKUP_FAILED";
 
 const CRL_PROCESSING_ERROR: VerifyStatus =
     VerifyStatus::Failed(portcullis::FailureReason::ClientCertCrlProcessingError);

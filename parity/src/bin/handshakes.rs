@@ -52,7 +52,12 @@ fn run(options: &Options, peers: &mut Peers) -> ExitCode {
 }
 
 fn show(case: &Case, peers: &mut Peers) {
-    print!("{}", Asked::of(case, peers).describe());
+    let asked = Asked::of(case, peers);
+    print!("{}", asked.describe());
+    match (asked.agrees(), Disagreements::load().class_of(&asked)) {
+        (true, _) => println!("    class      none is needed"),
+        (false, class) => println!("    class      {}", class.unwrap_or("NONE")),
+    }
     println!("    at         {}", case.row.time().as_secs());
     let certificates = |label: &str, ders: &[portcullis::pki_types::CertificateDer<'_>]| {
         println!("\n{label}:");

@@ -32,22 +32,27 @@ impl Case {
     /// The chain of this number among those of a seed.
     #[must_use]
     pub fn generate(seed: u64, number: u64) -> Self {
-        let mut random = Random::new(seed ^ number.wrapping_mul(0x9E6C_63D0_876A_3F2B));
-        // A neighbour's numbers would otherwise be a step of this one's.
-        let mut random = Random::new(random.next_u64());
-        let mut world = World::new(&mut random);
-        let count = match random.below(100) {
-            0..8 => 0,
-            8..45 => 1,
-            45..72 => 2,
-            72..88 => 3,
-            _ => 4,
-        };
-        for _ in 0..count {
-            apply_any(&mut world, &mut random);
-        }
-        world.build(format!("{seed}:{number}"))
+        plan(seed, number).build(format!("{seed}:{number}"))
     }
+}
+
+/// What is to be signed.
+fn plan(seed: u64, number: u64) -> World {
+    let mut random = Random::new(seed ^ number.wrapping_mul(0x9E6C_63D0_876A_3F2B));
+    // A neighbour's numbers would otherwise be a step of this one's.
+    let mut random = Random::new(random.next_u64());
+    let mut world = World::new(&mut random);
+    let count = match random.below(100) {
+        0..8 => 0,
+        8..45 => 1,
+        45..72 => 2,
+        72..88 => 3,
+        _ => 4,
+    };
+    for _ in 0..count {
+        apply_any(&mut world, &mut random);
+    }
+    world
 }
 
 /// One way to spoil a chain; `None` where it finds nothing to spoil.
@@ -89,7 +94,7 @@ mod tests {
     #[test]
     fn the_same_seed_and_number_give_the_same_faults_and_others_others() {
         let faults = |seed| -> Vec<_> {
-            let cases = (0..50).map(|number| Case::generate(seed, number).faults);
+            let cases = (0..50).map(|number| plan(seed, number).faults);
             cases.collect()
         };
         assert_eq!(faults(1), faults(1));
@@ -100,7 +105,7 @@ mod tests {
     fn every_fault_comes_up() {
         let mut seen = std::collections::BTreeSet::new();
         for number in 0..4000 {
-            for fault in Case::generate(7, number).faults {
+            for fault in plan(7, number).faults {
                 let name = fault.split(": ").next().unwrap_or_default();
                 seen.insert(name.to_owned());
             }
