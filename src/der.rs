@@ -125,6 +125,27 @@ pub(crate) fn unsigned(value: &[u8]) -> Option<&[u8]> {
     }
 }
 
+/// Whether these are the content octets of an OBJECT IDENTIFIER: whole numbers in their shortest form
+/// (X.690 8.19.2).
+pub(crate) fn is_object_identifier(content: &[u8]) -> bool {
+    let mut begins = true;
+    for octet in content {
+        if begins && *octet == 0x80 {
+            return false;
+        }
+        begins = *octet < 0x80;
+    }
+    begins && !content.is_empty()
+}
+
+/// Whether this is the content of an `AlgorithmIdentifier` (RFC 5280 4.1.1.2), whatever algorithm.
+pub(crate) fn is_algorithm_identifier(content: &[u8]) -> bool {
+    let mut reader = Reader::new(content);
+    let oid = reader.expect(OBJECT_IDENTIFIER);
+    let has_sound_parameters = reader.is_empty() || reader.any().is_some();
+    oid.is_some_and(is_object_identifier) && has_sound_parameters && reader.is_empty()
+}
+
 /// The content of a BOOLEAN (X.690 11.1).
 pub(crate) fn boolean(value: &[u8]) -> Option<bool> {
     match value {

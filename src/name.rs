@@ -396,6 +396,9 @@ fn check_rdn(content: &[u8]) -> Option<u32> {
     let mut total = 0_u32;
     while !set.is_empty() {
         let attribute = Attribute::read(&mut set)?;
+        if !is_value_tag(attribute.value.tag) || !der::is_object_identifier(attribute.kind) {
+            return None;
+        }
         attributes = attributes.saturating_add(1);
         total = total.wrapping_add(attribute.sum()?);
     }
@@ -433,6 +436,23 @@ const fn sum_of_word(word: usize) -> u32 {
     let parts = word & counts.wrapping_mul(0x1f);
     // Eight times 31 fit an octet.
     (parts.wrapping_mul(EACH_OCTET) >> (usize::BITS - 8)) as u32
+}
+
+/// Values are strings, or of a type that OpenSSL and AWS-LC take for one: they name these, and all
+/// that no other use is known for.
+const fn is_value_tag(tag: u8) -> bool {
+    matches!(
+        tag,
+        der::UTF8_STRING
+            | der::BMP_STRING
+            | der::UNIVERSAL_STRING
+            | der::BIT_STRING
+            | der::NUMERIC_STRING..=der::T61_STRING
+            | der::IA5_STRING
+            | 0x07..=0x0f
+            | 0x1d
+            | der::SEQUENCE
+    )
 }
 
 /// A one in each octet.

@@ -269,6 +269,10 @@ fn malformed_fields_are_refused_by_name() {
             SignatureAlgorithm,
         ),
         (
+            builder().outer_algorithm(der::sequence([der::tlv(der::OBJECT_IDENTIFIER, [])])),
+            SignatureAlgorithm,
+        ),
+        (
             builder().inner_algorithm(der::sequence([[]; 0])),
             SignatureAlgorithm,
         ),

@@ -224,6 +224,10 @@ fn a_known_extension_that_does_not_parse_is_untrusted() {
             oid::EXTENDED_KEY_USAGE,
             der::sequence([der::oid(oid::CLIENT_AUTH), der::null()]),
         ),
+        (
+            oid::EXTENDED_KEY_USAGE,
+            der::sequence([der::tlv(der::OBJECT_IDENTIFIER, [0x55, 0x80, 0x04])]),
+        ),
         (oid::SUBJECT_ALT_NAME, vec![]),
         (
             oid::SUBJECT_ALT_NAME,

@@ -180,9 +180,12 @@ fn values_of_unknown_types_and_values_that_are_no_strings_are_written_as_der() {
             der::printable_string("JP"),
             "1.3.6.1.4.1.311.60.2.1.3=#13024A50",
         ),
-        ("2.999.3", der::integer_bytes([0xab]), "2.999.3=#0201AB"),
-        (oid::COMMON_NAME, der::null(), "CN=#0500"),
-        (oid::COMMON_NAME, der::integer(7), "CN=#020107"),
+        (
+            "2.999.3",
+            der::tlv(der::ENUMERATED, [0xab]),
+            "2.999.3=#0A01AB",
+        ),
+        (oid::COMMON_NAME, der::tlv(0x09, []), "CN=#0900"),
         (
             "2.5.4.45",
             der::bit_string([0xfe]),

@@ -138,9 +138,44 @@ fn names_hold_sound_strings_in_sets_of_attributes() {
         Name::raw(der::sequence([der::sequence([[]; 0])])),
     ];
     broken.extend(bad_utf8.map(|bytes| value(der::tlv(der::UTF8_STRING, bytes))));
+    let no_strings = [
+        der::boolean(true),
+        der::integer(7),
+        der::octet_string([1]),
+        der::null(),
+        der::set([[]; 0]),
+        der::time(NOW),
+        der::visible_string("a"),
+        der::context_primitive(0, [1]),
+    ];
+    broken.extend(no_strings.map(value));
     for name in &broken {
         assert_error(&leaf(|leaf| leaf.subject(name)), Error::Subject);
         assert_error(&leaf(|leaf| leaf.issuer(name)), Error::Issuer);
+    }
+}
+
+#[test]
+fn object_identifiers_are_whole_numbers_in_their_shortest_form() {
+    let broken: [&[u8]; 4] = [&[], &[0x55, 0x84], &[0x80, 0x55, 0x04], &[0x55, 0x80, 0x04]];
+    for content in broken {
+        let kind = der::tlv(der::OBJECT_IDENTIFIER, content);
+        let attribute = der::sequence([&kind, &der::utf8_string("a")]);
+        let name = Name::raw(der::sequence([der::set([attribute])]));
+        assert_error(&leaf(|leaf| leaf.subject(&name)), Error::Subject);
+        assert_error(&leaf(|leaf| leaf.issuer(&name)), Error::Issuer);
+        let algorithm = || der::sequence([&kind]);
+        for broken in [
+            leaf(|leaf| leaf.inner_algorithm(algorithm())),
+            leaf(|leaf| leaf.outer_algorithm(algorithm())),
+            leaf(|leaf| leaf.algorithm(algorithm())),
+        ] {
+            assert_error(&broken, Error::SignatureAlgorithm);
+        }
+        let extension = der::sequence([&kind, &der::octet_string([])]);
+        let extensions = der::context(3, der::sequence([extension]));
+        let unknown = leaf(|leaf| leaf.raw_extensions(extensions.clone()));
+        assert_error(&unknown, Error::Extensions);
     }
 }
 

@@ -40,6 +40,30 @@ pub struct Row {
 }
 
 impl Row {
+    /// A question without an answer: nothing is expected of anybody.
+    #[must_use]
+    pub fn ungraded(
+        id: String,
+        anchors: Vec<CertificateDer<'static>>,
+        chain: Vec<CertificateDer<'static>>,
+        crls: Vec<Vec<u8>>,
+        seconds: u64,
+    ) -> Self {
+        Self {
+            id,
+            anchors,
+            chain,
+            crls,
+            why: String::new(),
+            policy: true,
+            max_depth: None,
+            time: UnixTime::since_unix_epoch(Duration::from_secs(seconds)),
+            expect: Verdict::Reject,
+            status: None,
+            if_missing_crl_is_allowed: None,
+        }
+    }
+
     /// The answer a verifier should give that lets a certificate pass which no CRL covers.
     #[must_use]
     pub fn expected(&self) -> Expected {
@@ -48,6 +72,18 @@ impl Row {
             (None, Verdict::Accept) => Expected::Status(VerifyStatus::Success),
             (None, Verdict::Reject) => Expected::Reject,
         }
+    }
+
+    /// The same question without revocation lists.
+    #[must_use]
+    pub fn without_lists(&self) -> Self {
+        Self::ungraded(
+            self.id.clone(),
+            self.anchors.clone(),
+            self.chain.clone(),
+            Vec::new(),
+            self.time.as_secs(),
+        )
     }
 
     /// What is presented, as the library takes it.

@@ -217,6 +217,7 @@ fn extended_key_usage(list: &[u8]) -> Option<ExtendedKeyUsage> {
         match reader.expect(der::OBJECT_IDENTIFIER)? {
             oid::CLIENT_AUTH => found.client_auth = true,
             oid::ANY_EXTENDED_KEY_USAGE => found.any = true,
+            other if !der::is_object_identifier(other) => return None,
             _ => {}
         }
     }

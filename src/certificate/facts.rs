@@ -143,7 +143,13 @@ impl Facts {
         self.signature_algorithm = SignatureAlgorithm::parse(algorithm);
         let mut body = der::Reader::new(body);
         let body_algorithm = self.read_body(der, &mut body, known)?;
-        self.is_signature_sound = body_algorithm == algorithm && unused_bits == 0;
+        let is_named_alike = body_algorithm == algorithm;
+        if !der::is_algorithm_identifier(algorithm)
+            || !is_named_alike && !der::is_algorithm_identifier(body_algorithm)
+        {
+            return Err(Error::SignatureAlgorithm);
+        }
+        self.is_signature_sound = is_named_alike && unused_bits == 0;
         self.read_optional_fields(der, &mut body)?;
         // Last, so that little is on the stack.
         match key::is_valid(self.key_type, self.key.get(der)) {
@@ -177,10 +183,6 @@ impl Facts {
         self.serial = span(serial)?;
         let algorithm = body
             .expect(der::SEQUENCE)
-            .ok_or(Error::SignatureAlgorithm)?;
-        let mut identifier = der::Reader::new(algorithm);
-        identifier
-            .expect(der::OBJECT_IDENTIFIER)
             .ok_or(Error::SignatureAlgorithm)?;
         let (issuer, content) = body.expect_full(der::SEQUENCE).ok_or(Error::Issuer)?;
         self.issuer = span(issuer)?;
@@ -287,6 +289,9 @@ pub(crate) struct Extension<'a> {
 impl<'a> Extension<'a> {
     pub(crate) fn read(mut reader: der::Reader<'a>) -> Option<Self> {
         let kind = reader.expect(der::OBJECT_IDENTIFIER)?;
+        if !der::is_object_identifier(kind) {
+            return None;
+        }
         // An explicit FALSE is not DER, but it is common, harmless, and ALB takes it.
         let critical = reader.optional(der::BOOLEAN)?;
         let is_critical = critical.map_or(Some(false), der::boolean)?;

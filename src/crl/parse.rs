@@ -60,10 +60,11 @@ impl Facts {
             return Err(CrlError::Version);
         }
         let inner_algorithm = reader.expect(der::SEQUENCE).ok_or(CrlError::NotACrl)?;
-        let mut identifier = der::Reader::new(inner_algorithm);
-        identifier
-            .expect(der::OBJECT_IDENTIFIER)
-            .ok_or(CrlError::SignatureAlgorithm)?;
+        if !der::is_algorithm_identifier(inner_algorithm)
+            || !der::is_algorithm_identifier(algorithm)
+        {
+            return Err(CrlError::SignatureAlgorithm);
+        }
         let (issuer, content) = reader.expect_full(der::SEQUENCE).ok_or(CrlError::Issuer)?;
         let issuer_sum = name::check(content).ok_or(CrlError::Issuer)?;
         let this_update = reader

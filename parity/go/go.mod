@@ -1,0 +1,3 @@
+module portcullis/parity
+
+go 1.19
