@@ -271,6 +271,89 @@ mod tests {
         assert_eq!(power(&mut result, &modulus, 3, &modulus), None);
     }
 
+    /// By doubling and adding, which a product of 256 bits has no part in.
+    fn multiply_by_the_book(a: u128, mut b: u128, n: u128) -> u128 {
+        let add = |a: u128, b: u128| {
+            let (sum, overflows) = a.overflowing_add(b);
+            if overflows || sum >= n {
+                sum.wrapping_sub(n)
+            } else {
+                sum
+            }
+        };
+        let (mut product, mut shifted) = (0, a);
+        while b > 0 {
+            if b & 1 == 1 {
+                product = add(product, shifted);
+            }
+            shifted = add(shifted, shifted);
+            b >>= 1;
+        }
+        product
+    }
+
+    fn assert_power_by_the_book(base: u128, exponent: u32, n: u128) {
+        let octets = n.to_be_bytes();
+        let modulus = &octets[usize::try_from(n.leading_zeros()).unwrap() / 8..];
+        let expected = (0..exponent.ilog2()).rev().fold(base, |power, bit| {
+            let square = multiply_by_the_book(power, power, n);
+            match exponent >> bit & 1 {
+                1 => multiply_by_the_book(square, base, n),
+                _ => square,
+            }
+        });
+        let base = base.to_be_bytes();
+        let found = power_of(&base[16 - modulus.len()..], exponent, modulus);
+        let found = found.iter().fold(0, |found: u128, octet| {
+            found.wrapping_shl(8) | u128::from(*octet)
+        });
+        assert_eq!(found, expected, "{n:x} {exponent}");
+    }
+
+    /// Every odd modulus of eight bits, and every base.
+    #[test]
+    fn every_power_of_eight_bits_is_that_of_the_book() {
+        let step = if cfg!(miri) { 37 } else { 1 };
+        for n in (3..256).step_by(2) {
+            for base in (0..n).step_by(step) {
+                for exponent in [3, 5, 7, 65_537] {
+                    assert_power_by_the_book(base, exponent, n);
+                }
+            }
+        }
+    }
+
+    /// Moduli and bases of two to four limbs where something overflows or borrows.
+    #[test]
+    fn every_power_at_the_edges_of_limbs_is_that_of_the_book() {
+        const EDGES: [u64; 7] = [
+            0,
+            1,
+            0xffff_ffff,
+            0x1_0000_0000,
+            1 << 63,
+            u64::MAX - 1,
+            u64::MAX,
+        ];
+        let edges = if cfg!(miri) { &EDGES[4..] } else { &EDGES };
+        let pair = |high: &u64, low: &u64| u128::from(*high) << 64 | u128::from(*low);
+        let pairs = || {
+            edges
+                .iter()
+                .flat_map(|high| edges.iter().map(move |low| pair(high, low)))
+        };
+        for n in pairs().map(|n| n | 1).filter(|n| *n > 1) {
+            for base in pairs()
+                .flat_map(|base| [base, n.wrapping_sub(base)])
+                .filter(|base| *base < n)
+            {
+                for exponent in [3, 17, u32::MAX] {
+                    assert_power_by_the_book(base, exponent, n);
+                }
+            }
+        }
+    }
+
     fn power_of(base: &[u8], exponent: u32, modulus: &[u8]) -> Vec<u8> {
         let mut result = [0; 4096 / LIMB_BITS];
         let limbs = power(&mut result, base, exponent, modulus).unwrap();
