@@ -7,14 +7,21 @@ use super::*;
 
 /// A list that nobody signed, of these serial numbers.
 fn list(serials: &[&[u8]]) -> Vec<u8> {
-    let entries = serials.iter().map(|serial| {
-        let serial = element(der::INTEGER, serial);
-        element(der::SEQUENCE, &[serial, TIME.to_vec()].concat())
-    });
-    let entries = element(der::SEQUENCE, &entries.collect::<Vec<_>>().concat());
+    let entries = serials.iter().map(|serial| entry(serial, &[]));
+    list_of(&entries.collect::<Vec<_>>().concat())
+}
+
+fn entry(serial: &[u8], extensions: &[u8]) -> Vec<u8> {
+    let serial = element(der::INTEGER, serial);
+    element(der::SEQUENCE, &[&serial, TIME, extensions].concat())
+}
+
+fn list_of(entries: &[u8]) -> Vec<u8> {
+    let version = element(der::INTEGER, &[1]);
+    let entries = element(der::SEQUENCE, entries);
     let algorithm = element(der::SEQUENCE, &[der::OBJECT_IDENTIFIER, 1, 42]);
     let name = element(der::SEQUENCE, &[]);
-    let body = [algorithm.clone(), name, TIME.to_vec(), entries].concat();
+    let body = [version, algorithm.clone(), name, TIME.to_vec(), entries].concat();
     let signature = element(der::BIT_STRING, &[0, 7, 9]);
     let body = element(der::SEQUENCE, &body);
     element(der::SEQUENCE, &[body, algorithm, signature].concat())
@@ -107,9 +114,10 @@ fn a_serial_number_is_found_just_if_it_is_the_same_number() {
 /// Every index of words that could mean something, for lists of up to three entries.
 #[test]
 fn an_index_that_is_accepted_finds_what_is_listed_and_nothing_else() {
-    let lists: [&[&[u8]]; 6] = [
+    let lists: [&[&[u8]]; 7] = [
         &[&[1]],
         &[&[1], &[2]],
+        &[&[1], &[1]],
         &[&[1], &[0, 1]],
         &[&[0xff], &[0, 0xff]],
         &[&[1], &[2], &[3]],
@@ -126,7 +134,7 @@ fn an_index_that_is_accepted_finds_what_is_listed_and_nothing_else() {
         &[0, 0, 1],
         &[1, 0],
     ];
-    for serials in lists.iter().take(if cfg!(miri) { 3 } else { 6 }) {
+    for serials in lists.iter().take(if cfg!(miri) { 3 } else { 7 }) {
         let list = list(serials);
         let facts = Facts::parse(&list).unwrap();
         let needed = words(facts.entries_count);
@@ -157,6 +165,42 @@ fn an_index_that_is_accepted_finds_what_is_listed_and_nothing_else() {
             }
         }
         assert!(accepted > 0);
+    }
+}
+
+/// An entry may hold what looks like another one.
+#[test]
+fn an_index_with_a_slot_for_what_only_looks_like_an_entry_is_refused() {
+    let hidden = entry(&[9], &[]);
+    let value = element(der::OCTET_STRING, &hidden);
+    let kind = element(der::OBJECT_IDENTIFIER, &[42]);
+    let extension = element(der::SEQUENCE, &[kind, value].concat());
+    let extensions = element(der::SEQUENCE, &extension);
+    let list = list_of(&entry(&[1], &extensions));
+    let facts = Facts::parse(&list).unwrap();
+    let mut words = [0; 4];
+    fill(&list, &facts, &mut words).unwrap();
+    check(&list, &facts, &words).unwrap();
+    let position = list
+        .windows(hidden.len())
+        .position(|window| window == hidden);
+    let offset = u32::try_from(position.unwrap()).unwrap();
+    let seed = words[0];
+    for tag in 0..64 {
+        for place in 1..4 {
+            let mut words = words;
+            words[place] = tag << OFFSET_BITS | offset;
+            assert_eq!(check(&list, &facts, &words), Err(CrlError::IndexMismatch));
+        }
+    }
+    // So that it would be found, were it not refused.
+    let hash = hash(seed, &[9]);
+    for place in 1..4 {
+        let mut words = [seed, 0, 0, 0];
+        words[place] = tag(hash) << OFFSET_BITS | offset;
+        let index = Index::new(&words).unwrap();
+        let is_in_its_place = probes(hash, 3).next() == Some(place - 1);
+        assert_eq!(index.find(&list, &facts, &[9]).is_some(), is_in_its_place);
     }
 }
 
