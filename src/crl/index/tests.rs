@@ -139,7 +139,9 @@ fn an_index_that_is_accepted_finds_what_is_listed_and_nothing_else() {
         let facts = Facts::parse(&list).unwrap();
         let needed = words(facts.entries_count);
         let mut right = [0; 16];
-        let seed = fill(&list, &facts, &mut right).unwrap()[0];
+        let right = fill(&list, &facts, &mut right).unwrap();
+        check(&list, &facts, right).unwrap();
+        let seed = right[0];
         let mut accepted = 0;
         for seed in [seed, 0, 1] {
             let choices = choices(&list, &facts, seed);
