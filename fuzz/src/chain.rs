@@ -3,7 +3,7 @@
 use portcullis::pki_types::CertificateDer;
 use portcullis::{AnyEku, Crl, MissingCrl, Policy, Search, TrustStore};
 
-use crate::agreement::{time, verdict};
+use crate::agreement::{POLICIES, time, verdict};
 use crate::backend::{BELIEVING, REAL};
 use crate::input::Input;
 
@@ -21,7 +21,7 @@ pub fn run(data: &[u8]) {
         presented.push(CertificateDer::from(input.piece()));
     }
     for algorithms in [REAL, BELIEVING] {
-        for policy in [Policy::ALB, Policy::RFC5280, Policy::STRICT] {
+        for (policy, word) in POLICIES {
             let policy = turned(policy, knobs);
             let mut store: TrustStore<'_> = TrustStore::new(policy, algorithms);
             for ca in &cas {
@@ -32,7 +32,7 @@ pub fn run(data: &[u8]) {
             if let Ok(list) = Crl::from_der(list.to_vec()) {
                 let _ = store.add_crl(list);
             }
-            let status = verdict(&store, &presented, now);
+            let status = verdict(&store, word, &presented, now);
             if status.is_success() {
                 assert!(store.cas().len() > 0, "a store without CAs trusts nobody");
             }

@@ -1,11 +1,11 @@
 //! Chains made to a plan, against webpki and OpenSSL: what we let pass one of them lets pass too.
 
 use arbitrary::Unstructured;
+use portcullis::TrustStore;
 use portcullis::signature::{RUSTCRYPTO, SignatureMemo};
-use portcullis::{Policy, TrustStore};
 use portcullis_fixtures::NOW;
 
-use crate::agreement::{at, verdict};
+use crate::agreement::{POLICIES, at, verdict};
 use crate::backend::REAL;
 use crate::peers;
 use crate::plan::Plan;
@@ -15,8 +15,7 @@ pub fn run(data: &[u8]) {
     let Ok(plan) = Plan::read(&mut Unstructured::new(data)) else {
         return;
     };
-    let policies = [Policy::ALB, Policy::RFC5280, Policy::STRICT];
-    for (number, policy) in policies.into_iter().enumerate() {
+    for (number, (policy, word)) in POLICIES.into_iter().enumerate() {
         let memo = SignatureMemo::<16>::new();
         let mut store: TrustStore<'_> = TrustStore::new(policy, REAL);
         let mut remembering = TrustStore::new(policy, REAL).with_signature_memo(&memo);
@@ -26,13 +25,13 @@ pub fn run(data: &[u8]) {
             let _ = remembering.add_ca(ca.clone());
             let _ = in_rust.add_ca(ca.clone());
         }
-        let status = verdict(&store, &plan.presented, NOW);
+        let status = verdict(&store, word, &plan.presented, NOW);
         // What is remembered changes nothing.
         for _ in 0..2 {
-            assert_eq!(verdict(&remembering, &plan.presented, NOW), status);
+            assert_eq!(verdict(&remembering, word, &plan.presented, NOW), status);
         }
         // Nor does the backend let pass what another does not.
-        if verdict(&in_rust, &plan.presented, NOW).is_success() {
+        if verdict(&in_rust, word, &plan.presented, NOW).is_success() {
             assert!(status.is_success());
         }
         // Who is in the store byte for byte is trusted as it is. The others look at its issuer, if

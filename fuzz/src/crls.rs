@@ -10,13 +10,13 @@ use openssl::stack::Stack;
 use openssl::x509::store::{X509Lookup, X509StoreBuilder};
 use openssl::x509::verify::X509VerifyFlags;
 use openssl::x509::{CrlStatus, X509, X509Crl, X509RevokedRef, X509StoreContext};
-use portcullis::{Certificate as Read, Crl, Policy, TrustStore};
+use portcullis::{Certificate as Read, Crl, TrustStore};
 use portcullis_fixtures::{
     Certificate, CertificateBuilder, CrlBuilder, CrlEntry, DAY, Extension, GeneralName,
     IssuingDistributionPoint, Key, NOW, chain, der, oid,
 };
 
-use crate::agreement::verdict;
+use crate::agreement::{POLICIES, verdict};
 use crate::backend::REAL;
 use crate::crl::is_same;
 use crate::peers::parameters;
@@ -75,12 +75,12 @@ fn verify(list: &[u8]) {
         return;
     };
     let (ca, clients) = &*CLIENTS;
-    for policy in [Policy::ALB, Policy::RFC5280, Policy::STRICT] {
+    for (policy, word) in POLICIES {
         let mut store: TrustStore<'_> = TrustStore::new(policy, REAL);
         store.add_ca(ca.to_certificate_der()).expect("a CA");
         let _ = store.add_crl(Crl::from_der(crl.der().to_vec()).expect("a list"));
         for client in clients {
-            if verdict(&store, &chain([client]), NOW).is_success() {
+            if verdict(&store, word, &chain([client]), NOW).is_success() {
                 assert!(!is_revoked(ca, client, list));
             }
         }
