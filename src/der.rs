@@ -273,4 +273,87 @@ mod tests {
         assert_eq!(bit_string(&[0x01]), None);
         assert_eq!(bit_string(&[]), None);
     }
+
+    /// What X.690 8.1.3 and 10.1 say of a length, by arithmetic: its value, and how many octets it
+    /// takes.
+    fn length_by_the_book(octets: &[u8]) -> Option<(u64, usize)> {
+        let (&first, rest) = octets.split_first()?;
+        let count = usize::from(first) % 128;
+        if first < 128 {
+            return Some((u64::from(first), 1));
+        }
+        let value = rest.get(..count)?.iter().try_fold(0_u64, |value, octet| {
+            value.checked_mul(256)?.checked_add(u64::from(*octet))
+        })?;
+        let shortest = (1..=8).find(|octets| value < 256_u64.saturating_pow(*octets))?;
+        let is_shortest = value >= 128 && u32::try_from(count).ok()? == shortest;
+        (is_shortest && count <= 4).then_some((value, 1 + count))
+    }
+
+    fn assert_reads_by_the_book(input: &[u8]) {
+        let expected = input.split_first().and_then(|(tag, rest)| {
+            let (length, header) = length_by_the_book(rest)?;
+            let length = usize::try_from(length).ok()?;
+            let end = header
+                .checked_add(length)
+                .filter(|end| *end <= rest.len())?;
+            (tag % 32 != 31).then_some((*tag, length, end + 1))
+        });
+        let mut reader = Reader::new(input);
+        let found = reader.any().map(|tlv| {
+            assert_eq!(tlv.full().as_ptr(), input.as_ptr());
+            (tlv.tag, tlv.value.len(), tlv.full().len())
+        });
+        assert_eq!(found, expected, "{:02x?}", &input[..input.len().min(8)]);
+        let consumed = found.map_or(0, |(_, _, full)| full);
+        assert_eq!(reader.rest.len(), input.len() - consumed);
+        // Reading with a tag in mind differs in the tag alone.
+        let tag = input.first().copied().unwrap_or(0);
+        let with_tag = Reader::new(input).expect(tag).map(<[u8]>::len);
+        if tag % 32 != 31 {
+            assert_eq!(with_tag, expected.map(|(_, length, _)| length));
+        }
+        assert_eq!(Reader::new(input).expect(!tag), None);
+    }
+
+    /// All inputs of up to two octets, and all of three and four of which tag and content do not
+    /// matter.
+    #[test]
+    fn every_short_input_is_read_by_the_book() {
+        assert_reads_by_the_book(&[]);
+        for first in 0..=0xff {
+            assert_reads_by_the_book(&[first]);
+            for second in 0..=0xff {
+                assert_reads_by_the_book(&[first, second]);
+                assert_reads_by_the_book(&[0x30, first, second]);
+                assert_reads_by_the_book(&[0x30, 0x81, first, second]);
+                assert_reads_by_the_book(&[0x30, 0x82, first, second]);
+            }
+        }
+    }
+
+    /// Five octets that each are one where something changes, and content that is just enough, one
+    /// octet more, and one less.
+    #[test]
+    fn every_length_of_up_to_five_octets_is_read_by_the_book() {
+        const EDGES: [u8; 11] = [0, 1, 0x7f, 0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x88, 0xff];
+        let edges = if cfg!(miri) { &EDGES[3..7] } else { &EDGES };
+        let mut input = [0_u8; 0x1_0200];
+        for number in 0..edges.len().pow(5) {
+            input[0] = 0x04;
+            for digit in 0..5 {
+                input[usize::try_from(digit).unwrap() + 1] =
+                    edges[number / edges.len().pow(digit) % edges.len()];
+            }
+            assert_reads_by_the_book(&input[..6]);
+            if let Some((length, header)) = length_by_the_book(&input[1..6])
+                && let Ok(length) = usize::try_from(length)
+                && length < 0x1_0100
+            {
+                for end in [header + length, header + length + 1, header + length + 2] {
+                    assert_reads_by_the_book(&input[..end]);
+                }
+            }
+        }
+    }
 }

@@ -91,8 +91,9 @@
 //!
 //! No `unsafe`. No panic, whatever the input: every octet is read through checked slices, every sum
 //! is checked. No allocation in [`verify`](TrustStore::verify) or [`explain`](TrustStore::explain)
-//! but what the signature backend makes. No recursion, and bounded work: at most two and a half
-//! signature checks for each presented certificate, one for each certificate of the path under
+//! but what the signature backend makes, and under `Policy::STRICT` webpki for its errors, where it
+//! is built with an allocator. No recursion, and bounded work: at most two and a half signature
+//! checks for each presented certificate, one for each certificate of the path under
 //! [`Policy::ALB`].
 #![no_std]
 #![forbid(unsafe_code)]

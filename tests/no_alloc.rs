@@ -93,6 +93,18 @@ fn no_failure_allocates_anything() {
     }
 }
 
+/// There is no signature for webpki to look at, and its word for that is on the heap.
+#[cfg(feature = "webpki")]
+#[test]
+fn neither_does_a_leaf_that_is_in_the_store_where_webpki_is_asked() {
+    let leaf = CertificateBuilder::leaf("Client", Key::p256(2)).self_signed();
+    let status = verify_and_explain(Policy::STRICT, &[&leaf], &chain([&leaf]));
+    assert_eq!(
+        status,
+        VerifyStatus::Failed(FailureReason::ClientCertUntrusted)
+    );
+}
+
 #[test]
 fn neither_does_a_search_without_end() {
     let root = Certificate::ca("Layer 3", Key::p256(2));

@@ -210,3 +210,6 @@ const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
 /// Half a million entries have runs of some 250 slots; this allows twice that.
 const MAX_PROBES: usize = 512;
 const ATTEMPTS: u32 = 8;
+
+#[cfg(test)]
+mod tests;

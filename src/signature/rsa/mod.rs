@@ -151,7 +151,7 @@ impl<'a> PublicKey<'a> {
 /// The least that AWS-LC and ring verify with.
 const MIN_BITS: u16 = 2048;
 
-#[cfg(test)]
+#[cfg(all(test, not(miri)))]
 mod tests {
     use portcullis_fixtures::der;
 

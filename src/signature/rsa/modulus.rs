@@ -271,6 +271,105 @@ mod tests {
         assert_eq!(power(&mut result, &modulus, 3, &modulus), None);
     }
 
+    /// A number of up to 192 bits, its least part first.
+    type Number = [u64; 3];
+
+    fn is_less(a: &Number, b: &Number) -> bool {
+        a.iter().rev().lt(b.iter().rev())
+    }
+
+    /// `a + b`, both less than `n`, by adding and at most one subtraction of 193 bits.
+    fn add_by_the_book(a: &Number, b: &Number, n: &Number) -> Number {
+        let mut sum = [0_i128; 4];
+        for place in 0..3 {
+            let part = sum[place] + i128::from(a[place]) + i128::from(b[place]);
+            sum[place] = part & i128::from(u64::MAX);
+            sum[place + 1] = part >> 64;
+        }
+        let mut less = sum;
+        for place in 0..3 {
+            less[place] -= i128::from(n[place]);
+            if less[place] < 0 {
+                less[place] += 1 << 64;
+                less[place + 1] -= 1;
+            }
+        }
+        let [parts @ .., top] = if less[3] < 0 { sum } else { less };
+        assert_eq!(top, 0);
+        parts.map(|part| u64::try_from(part).unwrap())
+    }
+
+    /// By doubling and adding.
+    fn multiply_by_the_book(a: &Number, b: &Number, n: &Number) -> Number {
+        let bits = (0..192).rev().map(|bit| b[bit / 64] >> (bit % 64) & 1);
+        bits.skip_while(|bit| *bit == 0)
+            .fold([0; 3], |product, bit| {
+                let doubled = add_by_the_book(&product, &product, n);
+                match bit {
+                    1 => add_by_the_book(&doubled, a, n),
+                    _ => doubled,
+                }
+            })
+    }
+
+    fn assert_power_by_the_book(base: &Number, exponent: u32, n: &Number) {
+        let octets = |number: &Number| {
+            let octets = number.iter().rev().flat_map(|part| part.to_be_bytes());
+            octets.collect::<Vec<_>>()
+        };
+        let expected = (0..exponent.ilog2()).rev().fold(*base, |power, bit| {
+            let square = multiply_by_the_book(&power, &power, n);
+            match exponent >> bit & 1 {
+                1 => multiply_by_the_book(&square, base, n),
+                _ => square,
+            }
+        });
+        let modulus = octets(n);
+        let start = modulus.iter().position(|octet| *octet != 0).unwrap();
+        let found = power_of(&octets(base)[start..], exponent, &modulus[start..]);
+        assert_eq!(
+            found,
+            octets(&expected)[start..],
+            "{n:x?} {base:x?} {exponent}"
+        );
+    }
+
+    /// Every odd modulus of eight bits, and every base.
+    #[test]
+    fn every_power_of_eight_bits_is_that_of_the_book() {
+        let step = if cfg!(miri) { 37 } else { 1 };
+        for n in (3..256).step_by(2) {
+            for base in (0..n).step_by(step) {
+                for exponent in [3, 5, 7, 65_537] {
+                    assert_power_by_the_book(&[base, 0, 0], exponent, &[n, 0, 0]);
+                }
+            }
+        }
+    }
+
+    /// Moduli and bases of one to three limbs, or twice as many, where something overflows or
+    /// borrows.
+    #[test]
+    fn every_power_at_the_edges_of_limbs_is_that_of_the_book() {
+        const EDGES: [u64; 6] = [0, 1, 0xffff_ffff, 1 << 63, u64::MAX - 1, u64::MAX];
+        let edges = if cfg!(miri) { &EDGES[4..] } else { &EDGES };
+        let pick = |number: usize, place: u32| edges[number / edges.len().pow(place) % edges.len()];
+        let numbers =
+            || (0..edges.len().pow(3)).map(|number| [0, 1, 2].map(|place| pick(number, place)));
+        for mut n in numbers() {
+            n[0] |= 1;
+            if n == [1, 0, 0] {
+                continue;
+            }
+            for base in numbers().filter(|base| is_less(base, &n)) {
+                assert_power_by_the_book(&base, 3, &n);
+            }
+            // The greatest there is, and one that differs from the modulus in the middle.
+            let least_cleared = [n[0] - 1, n[1], n[2]];
+            assert_power_by_the_book(&least_cleared, u32::MAX, &n);
+        }
+    }
+
     fn power_of(base: &[u8], exponent: u32, modulus: &[u8]) -> Vec<u8> {
         let mut result = [0; 4096 / LIMB_BITS];
         let limbs = power(&mut result, base, exponent, modulus).unwrap();

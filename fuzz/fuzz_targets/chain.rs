@@ -1,0 +1,4 @@
+//! Chains of any octets.
+#![cfg_attr(fuzzing, no_main)]
+
+portcullis_fuzz::target!(chain);

@@ -1,0 +1,4 @@
+//! Revocation lists of any octets.
+#![cfg_attr(fuzzing, no_main)]
+
+portcullis_fuzz::target!(crl);

@@ -1,0 +1,4 @@
+//! Distinguished names.
+#![cfg_attr(fuzzing, no_main)]
+
+portcullis_fuzz::target!(name);

@@ -1,0 +1,4 @@
+//! PEM bundles.
+#![cfg_attr(fuzzing, no_main)]
+
+portcullis_fuzz::target!(pem);

@@ -1,0 +1,50 @@
+//! Chains made to a plan, against webpki and OpenSSL: what we let pass one of them lets pass too.
+
+use arbitrary::Unstructured;
+use portcullis::TrustStore;
+use portcullis::signature::{RUSTCRYPTO, SignatureMemo};
+use portcullis_fixtures::NOW;
+
+use crate::agreement::{POLICIES, at, verdict};
+use crate::backend::REAL;
+use crate::peers;
+use crate::plan::Plan;
+
+/// The octets of a plan.
+pub fn run(data: &[u8]) {
+    let Ok(plan) = Plan::read(&mut Unstructured::new(data)) else {
+        return;
+    };
+    for (number, (policy, word)) in POLICIES.into_iter().enumerate() {
+        let memo = SignatureMemo::<16>::new();
+        let mut store: TrustStore<'_> = TrustStore::new(policy, REAL);
+        let mut remembering = TrustStore::new(policy, REAL).with_signature_memo(&memo);
+        let mut in_rust: TrustStore<'_> = TrustStore::new(policy, RUSTCRYPTO);
+        for ca in &plan.store {
+            let _ = store.add_ca(ca.clone());
+            let _ = remembering.add_ca(ca.clone());
+            let _ = in_rust.add_ca(ca.clone());
+        }
+        let status = verdict(&store, word, &plan.presented, NOW);
+        // What is remembered changes nothing.
+        for _ in 0..2 {
+            assert_eq!(verdict(&remembering, word, &plan.presented, NOW), status);
+        }
+        // Nor does the backend let pass what another does not.
+        if verdict(&in_rust, word, &plan.presented, NOW).is_success() {
+            assert!(status.is_success());
+        }
+        // Who is in the store byte for byte is trusted as it is. The others look at its issuer, if
+        // they know one, and webpki lets no anchor be a client.
+        let is_in_store = plan.store.contains(&plan.presented[0]);
+        if status.is_success() && !is_in_store {
+            let webpki = peers::webpki(&plan.store, &plan.presented, NOW);
+            let openssl = peers::openssl(&plan.store, &plan.presented, NOW);
+            assert!(
+                webpki.is_ok() || openssl.is_ok(),
+                "policy {number}: {}\nwebpki: {webpki:?}\nOpenSSL: {openssl:?}\n{plan}",
+                store.explain(&plan.presented, at(NOW))
+            );
+        }
+    }
+}
