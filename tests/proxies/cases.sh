@@ -33,6 +33,7 @@ cases() {
     else
         resumption "$proxy"
     fi
+    [ "$proxy" != envoy ] || made_up_names || return 1
     end endpoint
     answer=$(ask C)
     expect "nobody to ask" "$(without_endpoint "$proxy")" "$(head -1 <<<"$answer")"
@@ -101,10 +102,35 @@ resumption() {
     echo "a second session: ${kind%, }"
 }
 
+# A certificate that anybody can make, with a URI name that goes on as another element, that of C, where Envoy is told to
+# write URI names: it writes them as they are.
+made_up_names() {
+    local of_c
+    of_c=$(header_of envoy "$pki/C.crt")
+    python3 - "spiffe://a,${of_c#*: }" >"$scratch/names.extensions" <<'PYTHON'
+import sys
+def der(tag, content):
+    length = len(content)
+    octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
+    return bytes([tag]) + (bytes([0x80 | len(octets)]) + octets if length > 127 else octets) + content
+name = der(0x30, der(0x86, sys.argv[1].encode()))
+print("basicConstraints=CA:FALSE\nsubjectAltName=DER:" + name.hex(":"))
+PYTHON
+    openssl req "${p256[@]}" -nodes -keyout "$scratch/names.key" -out "$scratch/names.csr" -subj /CN=names 2>/dev/null
+    openssl x509 -req -in "$scratch/names.csr" -signkey "$scratch/names.key" -days 30 -extfile "$scratch/names.extensions" \
+        -out "$scratch/names.pem" 2>/dev/null
+    refused "a name that looks like C's element" names Failed:ClientCertUntrusted
+    end proxy
+    begin_proxy envoy 's/^( *)cert: true$/\1cert: true\n\1uri: true/' || return 1
+    refused "the same, with uri" names Failed:UnmappedConnectionError
+    grep -q 'it has several elements' "$run/endpoint.log" || { echo "no second element was written"; bad=1; }
+}
+
 # ask CASE HEADERS...: the code, then the body.
 ask() {
-    local arguments=() header
-    [ "$1" = none ] || arguments=(--cert "$pki/chain-$1.pem" --key "$scratch/$1.key")
+    local arguments=() header certificate=$pki/chain-$1.pem
+    [ -f "$certificate" ] || certificate=$scratch/$1.pem
+    [ "$1" = none ] || arguments=(--cert "$certificate" --key "$scratch/$1.key")
     for header in "${@:2}"; do
         arguments+=(--header "$header")
     done

@@ -10,13 +10,13 @@ is_here() {
     esac
 }
 
-# begin_proxy PROXY: listens on $port, asks at the socket, forwards to $backend_port.
+# begin_proxy PROXY [CHANGE]: listens on $port, asks at the socket, forwards to $backend_port. CHANGE is for sed.
 begin_proxy() {
     local file
     for file in "$root/examples/proxies/$1".*; do
         sed -E -e "s|/etc/portcullis/|$run/|g" -e "s|/run/portcullis/|$run/|g" -e "s|/run/nginx.pid|$run/nginx.pid|" \
             -e "s/\b8443\b/$port/g" -e "s/\b8080\b/$backend_port/g" \
-            -e 's/^http \{$/http { access_log off;/' "$file" >"$run/$(basename "$file")"
+            -e 's/^http \{$/http { access_log off;/' -e "${2-}" "$file" >"$run/$(basename "$file")"
     done
     case $1 in
     nginx) begin proxy nginx -e "$run/nginx-error.log" -c "$run/nginx.conf" -g 'daemon off;' ;;
