@@ -17,82 +17,104 @@ const fn failed(reason: FailureReason) -> VerifyStatus {
     VerifyStatus::Failed(reason)
 }
 
-/// What each says of a verdict: CloudFront, nginx, HAProxy's `ssl_c_used` and `ssl_c_verify`.
-const TABLE: [(VerifyStatus, Option<&str>, &str, (u16, u16)); 14] = [
-    (OK, Some("Success"), "SUCCESS", (1, 0)),
-    (
+/// What each says of a verdict.
+struct Words {
+    status: VerifyStatus,
+    cloudfront: Option<&'static str>,
+    nginx: &'static str,
+    /// HAProxy's `ssl_c_used` and `ssl_c_verify`.
+    haproxy: (u16, u16),
+}
+
+const fn row(
+    status: VerifyStatus,
+    cloudfront: Option<&'static str>,
+    nginx: &'static str,
+    haproxy: (u16, u16),
+) -> Words {
+    Words {
+        status,
+        cloudfront,
+        nginx,
+        haproxy,
+    }
+}
+
+const TABLE: [Words; 14] = [
+    row(OK, Some("Success"), "SUCCESS", (1, 0)),
+    row(
         failed(UnmappedConnectionError),
         Some("Failed:ClientCertMissing"),
         "NONE",
         (0, 0),
     ),
-    (
+    row(
         failed(ClientCertUntrusted),
         Some("Failed:ClientCertUntrusted"),
         "FAILED:unable to get local issuer certificate",
         (1, 20),
     ),
-    (
+    row(
         failed(ClientCertNotYetValid),
         Some("Failed:ClientCertNotYetValid"),
         "FAILED:certificate is not yet valid",
         (1, 9),
     ),
-    (
+    row(
         failed(ClientCertExpired),
         Some("Failed:ClientCertExpired"),
         "FAILED:certificate has expired",
         (1, 10),
     ),
-    (
+    row(
         failed(ClientCertCrlHit),
         Some("Failed:ClientCertRejected"),
         "FAILED:certificate revoked",
         (1, 23),
     ),
-    (
+    row(
         failed(ClientCertCrlProcessingError),
         None,
         "FAILED:unable to get certificate CRL",
         (1, 3),
     ),
-    (
+    row(
         failed(ClientCertPurposeInvalid),
         Some("Failed:ClientCertIntentInvalid"),
         "FAILED:unsuitable certificate purpose",
         (1, 26),
     ),
-    (
+    row(
         failed(ClientCertMaxChainDepthExceeded),
         Some("Failed:ClientCertMaxChainDepthExceeded"),
         "FAILED:certificate chain too long",
         (1, 22),
     ),
-    (
+    row(
         failed(ClientCertMaxSizeExceeded),
         Some("Failed:ClientCertMaxSizeExceeded"),
         "FAILED:unspecified certificate verification error",
         (1, 1),
     ),
-    (
+    row(
         failed(ClientCertTypeUnsupported),
         Some("Failed:ClientCertTypeUnsupported"),
         "FAILED:certificate rejected",
         (1, 28),
     ),
-    (
+    row(
         failed(ClientCertInvalid),
         Some("Failed:ClientCertInvalid"),
         "FAILED:unspecified certificate verification error",
         (1, 1),
     ),
-    (
+    row(
         failed(ClientCertRejected),
         Some("Failed:ClientCertRejected"),
         "FAILED:application verification failure",
         (1, 50),
     ),
-    (
+    row(
         failed(ClientCertIncompatible),
         None,
         "FAILED:CA signature digest algorithm too weak",
@@ -102,23 +124,25 @@ const TABLE: [(VerifyStatus, Option<&str>, &str, (u16, u16)); 14] = [
 
 #[test]
 fn each_status_has_its_words() {
-    for (status, cloudfront, nginx, (used, verify)) in TABLE {
+    for row in TABLE {
+        let status = row.status;
         let said = CloudFrontStatus::from_status(status);
-        assert_eq!(said.map(CloudFrontStatus::as_str), cloudfront, "{status}");
-        assert_eq!(NginxVerify::from(status).to_string(), nginx, "{status}");
+        let said = said.map(CloudFrontStatus::as_str);
+        assert_eq!(said, row.cloudfront, "{status}");
+        assert_eq!(NginxVerify::from(status).to_string(), row.nginx, "{status}");
         let haproxy = HaproxyVerify::from(status);
-        assert_eq!(haproxy.ssl_c_used(), used, "{status}");
-        assert_eq!(haproxy.ssl_c_verify(), verify, "{status}");
+        let said = (haproxy.ssl_c_used(), haproxy.ssl_c_verify());
+        assert_eq!(said, row.haproxy, "{status}");
     }
     for reason in FailureReason::ALL {
-        let has_row = TABLE.iter().any(|(status, ..)| *status == failed(reason));
+        let has_row = TABLE.iter().any(|row| row.status == failed(reason));
         assert!(has_row, "{reason}");
     }
 }
 
 #[test]
 fn only_a_success_looks_like_one() {
-    for (status, ..) in TABLE {
+    for Words { status, .. } in TABLE {
         let is_success = status.is_success();
         assert_eq!(
             NginxVerify::from(status) == NginxVerify::Success,
@@ -133,7 +157,8 @@ fn only_a_success_looks_like_one() {
 
 #[test]
 fn words_read_back_as_the_nearest_status() {
-    for (status, cloudfront, nginx, _) in TABLE {
+    for row in TABLE {
+        let (status, nginx) = (row.status, row.nginx);
         // Where several statuses have one word, the likeliest.
         let expected = match status {
             VerifyStatus::Failed(ClientCertMaxSizeExceeded | ClientCertInvalid) => {
@@ -145,7 +170,7 @@ fn words_read_back_as_the_nearest_status() {
         let read: NginxVerify = nginx.parse().expect(nginx);
         assert_eq!(read.to_string(), nginx);
         assert_eq!(read.status(), expected, "{nginx}");
-        let Some(cloudfront) = cloudfront else {
+        let Some(cloudfront) = row.cloudfront else {
             continue;
         };
         let expected = match status {
@@ -240,9 +265,9 @@ fn store(cas: &[&Certificate]) -> TrustStore<'static> {
 }
 
 /// nginx's reason, `ssl_c_verify`, `ssl_c_err`, `ssl_c_ca_err` and `ssl_c_ca_err_depth`.
-type Words = (String, u16, Option<u16>, Option<u16>, Option<u8>);
+type Said = (String, u16, Option<u16>, Option<u16>, Option<u8>);
 
-fn words(explanation: &Explanation<'_>) -> Words {
+fn said_of(explanation: &Explanation<'_>) -> Said {
     let haproxy = HaproxyVerify::from(explanation);
     assert_eq!(haproxy.is_success(), explanation.status().is_success());
     (
@@ -262,7 +287,7 @@ fn expect(
     code: u16,
     depth: u8,
 ) {
-    let found = words(&store.explain(presented, now()));
+    let found = said_of(&store.explain(presented, now()));
     let (leaf, ca) = if depth == 0 { (code, 0) } else { (0, code) };
     let expected = (nginx.to_owned(), code, Some(leaf), Some(ca), Some(depth));
     assert_eq!(found, expected);
@@ -280,14 +305,13 @@ fn an_explanation_tells_which_certificate_and_which_error() {
     let alone = Certificate::ca("Alone", Key::p256(5)).to_certificate_der();
     expect(&trusted, &[alone], "FAILED:self-signed certificate", 18, 0);
 
-    let change = |leaf: &dyn Fn(CertificateBuilder) -> CertificateBuilder| {
-        Pki::builder().leaf(|it| leaf(it)).build()
-    };
-    let forged = change(&CertificateBuilder::bad_signature);
+    let change =
+        |leaf: fn(CertificateBuilder) -> CertificateBuilder| Pki::builder().leaf(leaf).build();
+    let forged = change(CertificateBuilder::bad_signature);
     let forged = (store(&[forged.root()]), forged.chain());
     let signature = "FAILED:certificate signature failure";
     expect(&forged.0, &forged.1, signature, 7, 0);
-    let critical = change(&|leaf| leaf.extension(Extension::unknown(4).critical(true)));
+    let critical = change(|leaf| leaf.extension(Extension::unknown(4).critical(true)));
     let store_of_it = store(&[critical.root()]);
     let unhandled = "FAILED:unhandled critical extension";
     expect(&store_of_it, &critical.chain(), unhandled, 34, 0);
