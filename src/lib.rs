@@ -69,7 +69,8 @@
 //!
 //! What a load balancer tells of its clients, as ALB writes it, and read back:
 //! [`ConnectionLogEntry`] and [`AccessLogEntry`] are lines of its logs, [`MtlsHeaders`] the headers
-//! for the backend, and [`MtlsPem`] takes the certificates out of those.
+//! for the backend, and [`MtlsPem`] takes the certificates out of those. [`NginxVerify`],
+//! [`HaproxyVerify`] and [`CloudFrontStatus`] are the same verdict as others tell it.
 //!
 //! # Features
 //!
@@ -154,9 +155,10 @@ pub use crate::policy::{
     MissingClock, MissingCrl, MissingEku, NotAfter, Policy, Search, Sha1,
 };
 pub use crate::render::{
-    AccessLogEntry, ConnTraceId, ConnectionLogEntry, ConnectionLogFields, LogLeaf, LogLineError,
-    LogText, LogTimestamp, MtlsHeaderError, MtlsHeaderValue, MtlsHeaders, MtlsPem,
-    ParseConnTraceIdError, SerialNumber,
+    AccessLogEntry, CloudFrontStatus, ConnTraceId, ConnectionLogEntry, ConnectionLogFields,
+    HaproxyVerify, LogLeaf, LogLineError, LogText, LogTimestamp, MtlsHeaderError, MtlsHeaderValue,
+    MtlsHeaders, MtlsPem, NginxVerify, OpensslVerify, ParseCloudFrontStatusError,
+    ParseConnTraceIdError, ParseNginxVerifyError, SerialNumber,
 };
 pub use crate::signature::{AlgorithmSet, SignatureAlgorithm};
 pub use crate::status::{FailureReason, ParseStatusError, VerifyStatus};

@@ -6,8 +6,8 @@ use core::time::Duration;
 use allocation_counter::measure;
 use portcullis::pki_types::CertificateDer;
 use portcullis::{
-    AccessLogEntry, Certificate, Chain, ConnectionLogEntry, LogTimestamp, MtlsHeaders, MtlsPem,
-    VerifyStatus,
+    AccessLogEntry, Certificate, Chain, CloudFrontStatus, ConnectionLogEntry, FailureReason,
+    HaproxyVerify, LogTimestamp, MtlsHeaders, MtlsPem, NginxVerify, VerifyStatus,
 };
 
 #[test]
@@ -71,6 +71,26 @@ fn headers_are_written_and_read_without_an_allocation() {
         let read = MtlsPem::leaf(value.as_bytes(), &mut buffer);
         assert_eq!(read, Ok(der.as_slice()));
         assert!(MtlsHeaders::is_name("x-amzn-mtls-clientcert"));
+    });
+    assert_eq!(count.count_total, 0);
+}
+
+#[test]
+fn the_words_of_others_are_written_and_read_without_an_allocation() {
+    let count = measure(|| {
+        for reason in FailureReason::ALL {
+            let status = VerifyStatus::Failed(reason);
+            write(format_args!("{}", NginxVerify::from(status)));
+            write(format_args!("{:?}", HaproxyVerify::from(status)));
+            write(format_args!("{:?}", CloudFrontStatus::from_status(status)));
+        }
+        let read: NginxVerify = "FAILED:certificate has expired".parse().expect("a value");
+        assert_eq!(
+            read.status(),
+            VerifyStatus::Failed(FailureReason::ClientCertExpired)
+        );
+        let read: CloudFrontStatus = "Failed:ClientCertMissing".parse().expect("a value");
+        assert_eq!(read, CloudFrontStatus::ClientCertMissing);
     });
     assert_eq!(count.count_total, 0);
 }

@@ -11,7 +11,9 @@ use portcullis::pki_types::UnixTime;
 #[cfg(unix)]
 use self::serve::SERVE_HELP;
 #[cfg(unix)]
-pub(crate) use self::serve::{FixedResponse, Mode, OnFailure, ServeArguments, Target};
+pub(crate) use self::serve::{
+    AuthAddress, AuthForm, FixedResponse, Mode, OnFailure, ServeArguments, Target,
+};
 use crate::bench::{BENCH_HELP, BenchArguments};
 use crate::clock;
 use crate::log::{LOG_HELP, LogArguments};

@@ -2,6 +2,7 @@
 
 mod access;
 mod admin;
+mod auth;
 mod certificate;
 mod connection;
 mod handshake;
@@ -10,11 +11,13 @@ mod idle;
 mod log;
 mod place;
 mod proxy;
+mod refusal;
 mod reload;
 mod status;
 mod tls;
 mod tunnel;
 
+use core::future::pending;
 use core::net::SocketAddr;
 use core::sync::atomic::Ordering;
 use core::time::Duration;
@@ -23,18 +26,20 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use hyper_util::server::graceful::GracefulShutdown;
 use portcullis::rustls::{CaNames, ClientAuth};
+use rustls::crypto::CryptoProvider;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
+use self::auth::Auth;
 use self::http::{Answer, Protocols};
 use self::log::Log;
-use self::place::Place;
+use self::place::Places;
 use self::reload::{Files, Signals};
 use self::status::Status;
 use self::tls::Tls;
-use crate::arguments::ServeArguments;
+use crate::arguments::{AuthAddress, ServeArguments};
 use crate::input;
 use crate::outcome::{Failure, Outcome, complain};
 use crate::trust::Trust;
@@ -42,10 +47,10 @@ use crate::trust::Trust;
 /// What every connection needs to know.
 struct Server {
     arguments: ServeArguments,
-    /// Where it really listens.
-    address: SocketAddr,
+    provider: Arc<CryptoProvider>,
     clients: Arc<ClientAuth>,
-    tls: Tls,
+    front: Option<Front>,
+    auth: Option<Arc<Auth>>,
     protocols: Protocols,
     answer: Answer,
     connection_log: Option<Log>,
@@ -53,8 +58,25 @@ struct Server {
     /// Who is refused, and why, on standard error.
     narration: Log,
     status: Status,
+    places: Places,
     /// Set when what is still open has to end.
     cut: watch::Sender<bool>,
+}
+
+/// Where clients connect.
+struct Front {
+    /// Where it really listens.
+    address: SocketAddr,
+    tls: Tls,
+}
+
+impl Server {
+    /// Octets that nobody can guess.
+    fn random<const N: usize>(&self) -> Result<[u8; N], rustls::Error> {
+        let mut octets = [0; N];
+        self.provider.secure_random.fill(&mut octets)?;
+        Ok(octets)
+    }
 }
 
 /// Serves until a signal stops it.
@@ -85,6 +107,17 @@ fn check(arguments: &ServeArguments) -> anyhow::Result<()> {
         if input::is_standard_stream(file) {
             bail!("-: trust store and CRLs have to be files, which can be read again");
         }
+    }
+    match arguments.auth.auth {
+        Some(AuthAddress::Tcp(address))
+            if !address.ip().is_loopback() && !arguments.auth.auth_public =>
+        {
+            bail!(
+                "{address}: whoever reaches the endpoint is believed to be the proxy; give \
+                 --auth-public too if other machines are to reach it"
+            )
+        }
+        _ => {}
     }
     match arguments.admin {
         Some(address) if !address.ip().is_loopback() && !arguments.admin_public => bail!(
@@ -118,8 +151,19 @@ async fn serve(arguments: ServeArguments, trust: Trust, files: Files) -> anyhow:
     };
     let status = Status::new(&trust);
     let clients = ClientAuth::new(trust.store, &provider).with_ca_names(ca_names);
-    let (certificate, origin) = certificate::load(&arguments, &provider)?;
-    let listener = listen(arguments.listen).await?;
+    let (front, listener, origin) = match arguments.listen {
+        Some(address) => {
+            let (certificate, origin) = certificate::load(&arguments, &provider)?;
+            let listener = listen(address).await?;
+            let front = Front {
+                address: listener.local_addr()?,
+                tls: Tls::new(&arguments, provider.clone(), certificate)?,
+            };
+            (Some(front), Some(listener), origin)
+        }
+        None => (None, None, None),
+    };
+    let (auth, proxies) = Auth::listen(&arguments).await?.unzip();
     let admin = match arguments.admin {
         Some(address) => Some(listen(address).await?),
         None => None,
@@ -128,9 +172,10 @@ async fn serve(arguments: ServeArguments, trust: Trust, files: Files) -> anyhow:
     let mut signals = Signals::new()?;
     let hang_up = reload::hang_up()?;
     let server = Arc::new(Server {
-        address: listener.local_addr()?,
+        provider,
         clients: Arc::new(clients),
-        tls: Tls::new(&arguments, provider, certificate)?,
+        front,
+        auth,
         protocols: Protocols::new(&arguments),
         answer: Answer::new(&arguments),
         connection_log: arguments
@@ -141,13 +186,19 @@ async fn serve(arguments: ServeArguments, trust: Trust, files: Files) -> anyhow:
         access_log: arguments.access_log.as_deref().map(Log::open).transpose()?,
         narration: Log::standard_error()?,
         status,
+        places: Places::new(arguments.max_connections),
         cut: watch::Sender::new(false),
         arguments,
     });
     if let Some(origin) = origin {
         complain(origin);
     }
-    complain(format_args!("listening on https://{}", server.address));
+    if let Some(Front { address, .. }) = &server.front {
+        complain(format_args!("listening on https://{address}"));
+    }
+    if let Some(auth) = &server.auth {
+        complain(format_args!("answering proxies on {}", auth.place));
+    }
     if let Some(admin) = admin {
         complain(format_args!(
             "status page on http://{}",
@@ -158,6 +209,7 @@ async fn serve(arguments: ServeArguments, trust: Trust, files: Files) -> anyhow:
     tokio::spawn(reload::watch(server.clone(), files, hang_up));
     tokio::select! {
         () = accept(&server, listener, &graceful) => {}
+        () = auth::accept(&server, proxies, &graceful) => {}
         () = signals.stop() => {}
     }
     tokio::select! {
@@ -174,11 +226,10 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Takes connections for as long as it is polled.
-async fn accept(server: &Arc<Server>, listener: TcpListener, graceful: &GracefulShutdown) {
-    let limit = server.arguments.max_connections;
-    let places = Arc::new(Semaphore::new(
-        limit.try_into().unwrap_or(Semaphore::MAX_PERMITS),
-    ));
+async fn accept(server: &Arc<Server>, listener: Option<TcpListener>, graceful: &GracefulShutdown) {
+    let Some(listener) = listener else {
+        return pending().await;
+    };
     loop {
         let (tcp, peer) = match listener.accept().await {
             Ok(accepted) => accepted,
@@ -189,17 +240,10 @@ async fn accept(server: &Arc<Server>, listener: TcpListener, graceful: &Graceful
                 continue;
             }
         };
-        let Ok(permit) = places.clone().try_acquire_owned() else {
-            if server.status.over_limit.fetch_add(1, Ordering::Relaxed) == 0 {
-                complain(format_args!(
-                    "{limit} connections are open, which is the limit: more are reset, and not \
-                     logged"
-                ));
-            }
+        let Some(place) = server.places.take(server) else {
             handshake::reset(tcp);
             continue;
         };
-        let place = Place::take(server, permit);
         let (server, watcher) = (server.clone(), graceful.watcher());
         tokio::spawn(async move {
             tokio::select! {

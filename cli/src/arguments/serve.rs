@@ -1,5 +1,7 @@
 //! The command line of `portcullis serve`.
 
+mod auth;
+
 use core::net::SocketAddr;
 use core::str::FromStr;
 use core::time::Duration;
@@ -11,14 +13,18 @@ use hyper::StatusCode;
 use hyper::http::uri::{Authority, Scheme, Uri};
 use serde::Serialize;
 
+pub(crate) use self::auth::{AuthAddress, AuthArguments, AuthForm};
 use super::StoreArguments;
 
 /// `serve`: where to listen, whom to let in, what to answer.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ServeArguments {
     /// Listen on this address for TLS, such as 127.0.0.1:8443; port 0 takes any that is free
-    #[arg(long, value_name = "ADDR")]
-    pub(crate) listen: SocketAddr,
+    #[arg(long, value_name = "ADDR", required_unless_present = "auth")]
+    pub(crate) listen: Option<SocketAddr>,
+
+    #[command(flatten)]
+    pub(crate) auth: AuthArguments,
 
     #[command(flatten)]
     pub(crate) store: StoreArguments,
@@ -27,7 +33,7 @@ pub(crate) struct ServeArguments {
     ///
     /// Without it the program makes itself a certificate for localhost, which no client trusts by
     /// itself.
-    #[arg(long, value_name = "PEM", requires = "key")]
+    #[arg(long, value_name = "PEM", requires = "key", requires = "listen")]
     pub(crate) cert: Option<PathBuf>,
 
     /// The private key of the server's certificate in PEM
@@ -39,19 +45,25 @@ pub(crate) struct ServeArguments {
     pub(crate) mode: Mode,
 
     /// Answer every request with this status and text, such as 200:hello [default: 200:Success]
-    #[arg(long, value_name = "STATUS:TEXT", conflicts_with = "target")]
+    #[arg(
+        long,
+        value_name = "STATUS:TEXT",
+        conflicts_with = "target",
+        requires = "listen"
+    )]
     pub(crate) fixed_response: Option<FixedResponse>,
 
     /// Forward requests to this server, such as http://127.0.0.1:8080
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", requires = "listen")]
     pub(crate) target: Option<Target>,
 
-    /// Append a line for each connection to this file; - is standard output
+    /// Append a line for each connection, and for each answer to a proxy, to this file; - is
+    /// standard output
     #[arg(long, value_name = "FILE")]
     pub(crate) connection_log: Option<PathBuf>,
 
     /// Append a line for each request to this file; - is standard output
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "listen")]
     pub(crate) access_log: Option<PathBuf>,
 
     /// The name of the load balancer in both logs
@@ -66,7 +78,7 @@ pub(crate) struct ServeArguments {
     /// Send the names of the trust store's CAs to clients, so that they can choose a certificate
     ///
     /// As ALB's AdvertiseTrustStoreCaNames.
-    #[arg(long)]
+    #[arg(long, requires = "listen")]
     pub(crate) advertise_ca_names: bool,
 
     /// What a client sees that does not pass
@@ -95,7 +107,7 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "60")]
     pub(crate) idle_timeout: Duration,
 
-    /// The largest head of a request, in octets
+    /// The largest head of a request, in octets; that of a proxy which asks may have 327680 at least
     #[arg(
         long,
         value_name = "OCTETS",
@@ -209,6 +221,32 @@ Try it:
   portcullis serve --listen 127.0.0.1:8443 --trust-store bundle.pem \\
       --connection-log - --admin 127.0.0.1:9443
   curl -k --cert client.pem --key client.key https://localhost:8443/
+
+For a proxy that shakes hands itself and asks who may pass:
+  portcullis serve --auth unix:/run/portcullis/auth.sock \\
+      --auth-header X-Client-Cert --auth-form escaped-pem \\
+      --trust-store bundle.pem
+
+  The proxy has to ask clients for a certificate and take any; to set the header
+  from the handshake, whatever the client has sent under that name; and to let
+  nobody pass without a 200. The repository has configurations for nginx,
+  HAProxy, Envoy and Traefik in examples/proxies.
+
+  The answer is 200 with the headers that a target would get, or 403; its body
+  and X-Portcullis-Status are the status. Without the header, or with an empty
+  one, that is Failed:UnmappedConnectionError, ALB's word for no certificate; so
+  it is if the header is there twice or can't be read, and standard error says
+  which. All else in a request is ignored, its path and method too.
+
+  Names that tell the form: Client-Cert is rfc9440, with Client-Cert-Chain;
+  X-Forwarded-Client-Cert xfcc; X-Forwarded-Tls-Client-Cert base64;
+  Ssl-Client-Cert, X-Amzn-Mtls-Clientcert and X-Amzn-Mtls-Clientcert-Leaf
+  escaped-pem. nginx hands over none but the client's own certificate, so there
+  the trust store has to hold the intermediates.
+
+  The proxy has made sure that the client holds the key. The endpoint can't, and
+  a certificate is no secret: whoever reaches it is believed. So it listens on
+  this machine alone, unless --auth-public says otherwise.
 
 Signals:
   SIGHUP            reads the trust store and the CRLs again, and reopens the

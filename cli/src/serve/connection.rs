@@ -14,14 +14,14 @@ use rustls::{ServerConfig, ServerConnection};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
-use super::Server;
 use super::handshake::{self, HandshakeError};
 use super::http;
 use super::place::Place;
-use super::status::{Refusal, Story};
+use super::refusal::{Refusal, Story, Via};
 use super::tls::Agreed;
+use super::{Front, Server};
 use crate::arguments::{Mode, OnFailure};
-use crate::outcome::{complain, complaint};
+use crate::outcome::complain;
 
 /// A connection whose client may talk.
 pub(super) struct Connection {
@@ -40,14 +40,17 @@ pub(super) async fn serve(
     place: &Arc<Place>,
     watcher: Watcher,
 ) {
-    let listener = match server.address.ip().is_unspecified() {
-        true => tcp.local_addr().unwrap_or(server.address),
-        false => server.address,
+    let Some(Front { address, tls }) = &server.front else {
+        return;
+    };
+    let listener = match address.ip().is_unspecified() {
+        true => tcp.local_addr().unwrap_or(*address),
+        false => *address,
     };
     let is_verified = server.arguments.mode == Mode::Verify;
     let verifier = is_verified.then(|| server.clients.connection());
-    let prepared = server.tls.config(verifier.as_ref()).and_then(|config| {
-        let id = ConnTraceId::from_bytes(server.tls.random()?);
+    let prepared = tls.config(verifier.as_ref()).and_then(|config| {
+        let id = ConnTraceId::from_bytes(server.random()?);
         Ok((id, config.clone(), ServerConnection::new(config)?))
     });
     let (id, config, mut tls) = match prepared {
@@ -161,31 +164,13 @@ impl Handshake {
 }
 
 impl Connection {
-    /// Keeps the reason for the status page, and tells it.
+    /// Tells why to all who want to know.
     fn refuse(&self, server: &Server, verdict: Verdict, error: &HandshakeError) {
         let status = verdict.status();
         let story = Story::new(verdict, error);
-        if !server.arguments.quiet
-            && let Some(untold) = server.status.may_tell()
-        {
-            if untold > 0 {
-                server.narration.offer(complaint(format_args!(
-                    "{untold} more were refused; the connection log has all"
-                )));
-            }
-            let told = story.tell();
-            let subject = told.subject.map(|subject| format!(" \"{subject}\""));
-            let remedy = told.remedy.map(|remedy| format!(" {remedy}"));
-            server.narration.offer(complaint(format_args!(
-                "{}: {status}{}: {}{}",
-                self.client,
-                subject.unwrap_or_default(),
-                told.explanation,
-                remedy.unwrap_or_default(),
-            )));
-        }
-        let refusal = Refusal::new(self.client, self.id, &self.agreed, status, story);
-        server.status.refuse(refusal);
+        let client = self.client.to_string();
+        let protocol = self.agreed.protocol;
+        Refusal::new(client, Via::Handshake, self.id, protocol, status, story).publish(server);
     }
 }
 

@@ -175,7 +175,7 @@ fn answer_with(status: StatusCode, text: &str) -> Response<Body> {
 
 /// `1-`, the time and 96 bits, as X-Amzn-Trace-Id has them.
 fn trace(server: &Server) -> String {
-    let random: [u8; 12] = server.tls.random().unwrap_or_default();
+    let random: [u8; 12] = server.random().unwrap_or_default();
     let seconds = Timestamp::now().as_second();
     format!("1-{seconds:08x}-{}", hex(&random))
 }
@@ -192,6 +192,11 @@ fn mtls_headers(mode: Mode, stream: &TlsStream<TcpStream>) -> HeaderMap {
         // It would not have passed.
         (Mode::Verify, Some(Err(_))) => return HeaderMap::new(),
     };
+    header_map(headers)
+}
+
+/// These headers as hyper has them.
+pub(super) fn header_map(headers: MtlsHeaders<'_>) -> HeaderMap {
     let headers = headers.iter().filter_map(|(name, value)| {
         let value = HeaderValue::try_from(value.to_string()).ok()?;
         Some((name.parse().ok()?, value))

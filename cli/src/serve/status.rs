@@ -1,18 +1,13 @@
 //! What has happened so far, for the status page.
 
-use core::net::SocketAddr;
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use portcullis::rustls::Verdict;
-use portcullis::{ConnTraceId, FailureReason, VerifyStatus};
+use portcullis::{FailureReason, VerifyStatus};
 
-use super::handshake::HandshakeError;
-use super::tls::Agreed;
-use crate::explain::remedy;
-use crate::printable::capitalized;
+use super::refusal::{Refusal, Story};
 use crate::trust::{Notice, Trust};
 
 /// Counters, and what was refused last.
@@ -22,7 +17,10 @@ pub(super) struct Status {
     pub(super) open: AtomicU64,
     /// Connections that were reset since too many were open.
     pub(super) over_limit: AtomicU64,
+    /// Of clients that were let in.
     pub(super) requests: AtomicU64,
+    /// Requests of proxies about clients.
+    pub(super) questions: AtomicU64,
     statuses: [AtomicU64; STATUSES],
     refused: Mutex<VecDeque<Refusal>>,
     store: Mutex<StoreHistory>,
@@ -34,32 +32,6 @@ struct Telling {
     second: i64,
     told: u32,
     untold: u64,
-}
-
-/// A client that was refused.
-#[derive(Clone)]
-pub(super) struct Refusal {
-    pub(super) time: Timestamp,
-    pub(super) client: SocketAddr,
-    pub(super) conn_trace_id: ConnTraceId,
-    pub(super) status: VerifyStatus,
-    pub(super) protocol: Option<&'static str>,
-    pub(super) story: Story,
-}
-
-/// Why. It takes signature checks to tell, so it is told when somebody asks.
-#[derive(Clone)]
-pub(super) enum Story {
-    Told(Told),
-    Verdict(Box<Verdict>),
-}
-
-/// Why, in words.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Told {
-    pub(super) subject: Option<String>,
-    pub(super) explanation: String,
-    pub(super) remedy: Option<String>,
 }
 
 /// Where the trust store comes from.
@@ -86,6 +58,7 @@ impl Status {
             open: AtomicU64::new(0),
             over_limit: AtomicU64::new(0),
             requests: AtomicU64::new(0),
+            questions: AtomicU64::new(0),
             statuses: [const { AtomicU64::new(0) }; STATUSES],
             refused: Mutex::new(VecDeque::with_capacity(KEPT)),
             store: Mutex::new(StoreHistory {
@@ -188,69 +161,6 @@ impl Status {
             store.last_refusal = Some((Timestamp::now(), reason));
         }
         is_news
-    }
-}
-
-impl Story {
-    /// Of a handshake that failed.
-    pub(super) fn new(verdict: Verdict, error: &HandshakeError) -> Self {
-        if verdict.store().is_some() {
-            return Self::Verdict(Box::new(verdict));
-        }
-        let explanation = match (error, verdict.leaf()) {
-            // It was about to pass.
-            (HandshakeError::Tls(_), Some(_)) => {
-                format!(
-                    "the client did not prove that it holds the key of this certificate: {error}"
-                )
-            }
-            _ => error.to_string(),
-        };
-        Self::Told(Told {
-            subject: verdict.leaf().map(|leaf| leaf.subject().to_string()),
-            explanation: format!("{}.", capitalized(&explanation)),
-            remedy: match error {
-                HandshakeError::Tls(rustls::Error::NoCertificatesPresented) => {
-                    Some("Have the client send its certificate.".to_owned())
-                }
-                _ => None,
-            },
-        })
-    }
-
-    pub(super) fn tell(&self) -> Told {
-        let verdict = match self {
-            Self::Told(told) => return told.clone(),
-            Self::Verdict(verdict) => verdict,
-        };
-        let subject = verdict.leaf().map(|leaf| leaf.subject().to_string());
-        let (Some(explanation), Some(store)) = (verdict.explain(), verdict.store()) else {
-            return Told::default();
-        };
-        Told {
-            subject,
-            explanation: capitalized(&explanation.to_string()),
-            remedy: remedy(store, verdict.presented(), &explanation),
-        }
-    }
-}
-
-impl Refusal {
-    pub(super) fn new(
-        client: SocketAddr,
-        conn_trace_id: ConnTraceId,
-        agreed: &Agreed,
-        status: VerifyStatus,
-        story: Story,
-    ) -> Self {
-        Self {
-            time: Timestamp::now(),
-            client,
-            conn_trace_id,
-            status,
-            protocol: agreed.protocol,
-            story,
-        }
     }
 }
 

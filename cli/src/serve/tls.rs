@@ -79,13 +79,6 @@ impl Tls {
         }
         Ok(Arc::new(as_alb(config)))
     }
-
-    /// Octets that nobody can guess.
-    pub(super) fn random<const N: usize>(&self) -> Result<[u8; N], rustls::Error> {
-        let mut octets = [0; N];
-        self.provider.secure_random.fill(&mut octets)?;
-        Ok(octets)
-    }
 }
 
 /// What all configurations have.

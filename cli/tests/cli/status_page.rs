@@ -1,5 +1,6 @@
 //! The status page of `portcullis serve`.
 
+mod auth;
 mod exposition;
 mod listener;
 

@@ -1,6 +1,7 @@
 //! Runs the program as a server, and talks to it over real sockets.
 
 mod answers;
+mod auth;
 mod backend;
 mod bad_input;
 mod client;

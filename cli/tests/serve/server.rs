@@ -29,21 +29,25 @@ pub(crate) struct Setup {
 impl Setup {
     /// Trusts these CAs, logs to both logs.
     pub(crate) fn new<'c>(cas: impl IntoIterator<Item = &'c Certificate>) -> Self {
+        let setup = Self::without_listener(cas);
+        let access_log = name(&setup.path("access.log"));
+        setup
+            .with(["--listen", "127.0.0.1:0"])
+            .with(["--access-log", &access_log])
+    }
+
+    /// Trusts these CAs, and has still to be told what to do.
+    pub(crate) fn without_listener<'c>(cas: impl IntoIterator<Item = &'c Certificate>) -> Self {
         let folder = TempDir::new().expect("a folder");
-        let mut setup = Self {
+        let setup = Self {
             folder,
-            arguments: Vec::new(),
+            arguments: vec!["serve".to_owned()],
         };
         let bundle = setup.file("bundle.pem", bundle(cas));
-        let connection_log = setup.path("connection.log");
-        let access_log = setup.path("access.log");
-        setup.arguments = ["serve", "--listen", "127.0.0.1:0", "--time", TIME]
-            .map(str::to_owned)
-            .into();
+        let connection_log = name(&setup.path("connection.log"));
         setup
-            .with(["--trust-store", &bundle])
-            .with(["--connection-log", &name(&connection_log)])
-            .with(["--access-log", &name(&access_log)])
+            .with(["--time", TIME, "--trust-store", &bundle])
+            .with(["--connection-log", &connection_log])
     }
 
     /// More arguments.
@@ -91,9 +95,14 @@ impl Setup {
             lines,
             reader: Some(reader),
         };
-        let line = server.line("listening on https://");
-        let address = line.rsplit('/').next().expect("an address");
-        server.address = address.parse().expect("an address");
+        let is_listening = self.arguments.iter().any(|it| it == "--listen");
+        let line = server.line(match is_listening {
+            true => "listening on https://",
+            false => "answering proxies on ",
+        });
+        if let Some((_, address)) = line.split_once("://") {
+            server.address = address.parse().expect("an address");
+        }
         server
     }
 

@@ -8,7 +8,7 @@ mod warnings;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use self::text::{duration, time};
+use self::text::{duration, foreign, time};
 use super::snapshot::Snapshot;
 use crate::arguments::Mode;
 use crate::printable::Line;
@@ -22,7 +22,7 @@ pub(super) fn write(snapshot: &Snapshot) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                title { "Portcullis on " (snapshot.listener) }
+                title { "Portcullis on " (place(snapshot)) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
@@ -61,8 +61,17 @@ fn overview(snapshot: &Snapshot) -> Markup {
         section aria-labelledby="overview" {
             h2 #overview { "Overview" }
             dl.facts {
-                div { dt { "Listens on" } dd { "https://" (snapshot.listener) } }
-                div { dt { "Mode" } dd { (mode(snapshot.mode)) } }
+                @if let Some(listener) = &snapshot.listener {
+                    div { dt { "Listens on" } dd { "https://" (listener) } }
+                    div { dt { "Mode" } dd { (mode(snapshot.mode)) } }
+                }
+                @if let Some(auth) = &snapshot.auth {
+                    div { dt { "Answers proxies on" } dd { (foreign(&auth.address)) } }
+                    div {
+                        dt { "Believes the header" }
+                        dd { code { (auth.header) } }
+                    }
+                }
                 div {
                     dt { "Policy" }
                     dd { (snapshot.policy) @if snapshot.ignore_expiry { ", expired certificates pass" } }
@@ -79,11 +88,23 @@ fn overview(snapshot: &Snapshot) -> Markup {
                     dt { "Open connections" }
                     dd { (snapshot.open_connections) " of at most " (snapshot.max_connections) }
                 }
-                div { dt { "Requests" } dd { (snapshot.requests) } }
+                @if snapshot.listener.is_some() {
+                    div { dt { "Requests" } dd { (snapshot.requests) } }
+                }
+                @if snapshot.auth.is_some() {
+                    div { dt { "Requests of proxies" } dd { (snapshot.auth_requests) } }
+                }
                 div { dt { "Version" } dd { (snapshot.version) } }
             }
         }
     }
+}
+
+/// What tells this program from another on this machine.
+fn place(snapshot: &Snapshot) -> String {
+    let auth = snapshot.auth.as_ref().map(|auth| auth.address.as_str());
+    let place = snapshot.listener.as_deref().or(auth);
+    Line(place.unwrap_or_default()).to_string()
 }
 
 const fn mode(mode: Mode) -> &'static str {

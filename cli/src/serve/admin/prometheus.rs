@@ -28,7 +28,7 @@ fn process(text: &mut Exposition, snapshot: &Snapshot) {
     );
     text.counter(
         "portcullis_verdicts_total",
-        "Handshakes that have ended, by their status in the connection log.",
+        "Handshakes that have ended and proxies that were answered, by status.",
         snapshot
             .verdicts
             .iter()
@@ -53,6 +53,11 @@ fn process(text: &mut Exposition, snapshot: &Snapshot) {
         "portcullis_requests_total",
         "Requests of clients that were let in.",
         [Sample::new(snapshot.requests)],
+    );
+    text.counter(
+        "portcullis_auth_requests_total",
+        "Requests of proxies about clients.",
+        [Sample::new(snapshot.auth_requests)],
     );
 }
 

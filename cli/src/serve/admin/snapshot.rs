@@ -9,9 +9,10 @@ use portcullis::pki_types::UnixTime;
 use portcullis::{Certificate, Crl, DateTime};
 use serde::{Serialize, Serializer};
 
-use crate::arguments::Mode;
+use crate::arguments::{AuthForm, Mode};
 use crate::serve::Server;
-use crate::serve::status::Refusal;
+use crate::serve::auth::Auth;
+use crate::serve::refusal::{Refusal, Via};
 use crate::trust::Notice;
 
 /// Everything on the page; as JSON, what docs/status.schema.json describes. Times are RFC 3339.
@@ -21,8 +22,10 @@ pub(super) struct Snapshot {
     pub(super) time: Moment,
     pub(super) started: Moment,
     pub(super) uptime_seconds: i64,
-    /// Where it listens.
-    pub(super) listener: String,
+    /// Where it listens for TLS, if it does.
+    pub(super) listener: Option<String>,
+    /// Where it answers proxies, if it does.
+    pub(super) auth: Option<AuthFacts>,
     pub(super) elb: String,
     pub(super) mode: Mode,
     pub(super) policy: &'static str,
@@ -34,11 +37,21 @@ pub(super) struct Snapshot {
     /// Connections that were reset since too many were open.
     pub(super) over_limit: u64,
     pub(super) requests: u64,
+    /// Requests of proxies about clients.
+    pub(super) auth_requests: u64,
     /// Every status, those of which there was none too.
     pub(super) verdicts: Vec<VerdictCount>,
     /// The last ones, the newest first.
     pub(super) refusals: Vec<RefusalFacts>,
     pub(super) trust_store: StoreFacts,
+}
+
+/// What proxies ask.
+#[derive(Debug, Serialize)]
+pub(super) struct AuthFacts {
+    pub(super) address: String,
+    pub(super) header: String,
+    pub(super) form: AuthForm,
 }
 
 /// How often a status was given.
@@ -53,6 +66,7 @@ pub(super) struct VerdictCount {
 pub(super) struct RefusalFacts {
     pub(super) time: Moment,
     pub(super) client: String,
+    pub(super) via: Via,
     pub(super) conn_trace_id: String,
     pub(super) status: &'static str,
     /// Absent if there was no agreement on one.
@@ -162,7 +176,8 @@ impl Snapshot {
             time: now.into(),
             started: status.started.into(),
             uptime_seconds: now.as_second().saturating_sub(status.started.as_second()),
-            listener: server.address.to_string(),
+            listener: server.front.as_ref().map(|front| front.address.to_string()),
+            auth: server.auth.as_deref().map(AuthFacts::from),
             elb: arguments.elb.clone(),
             mode: arguments.mode,
             policy: arguments.store.policy.as_str(),
@@ -172,6 +187,7 @@ impl Snapshot {
             max_connections: arguments.max_connections,
             over_limit: status.over_limit.load(Ordering::Relaxed),
             requests: status.requests.load(Ordering::Relaxed),
+            auth_requests: status.questions.load(Ordering::Relaxed),
             verdicts: status
                 .statuses()
                 .map(|(status, count)| VerdictCount {
@@ -185,12 +201,23 @@ impl Snapshot {
     }
 }
 
+impl From<&Auth> for AuthFacts {
+    fn from(auth: &Auth) -> Self {
+        Self {
+            address: auth.place.clone(),
+            header: auth.header().to_string(),
+            form: auth.form(),
+        }
+    }
+}
+
 impl From<&Refusal> for RefusalFacts {
     fn from(refusal: &Refusal) -> Self {
         let told = refusal.story.tell();
         Self {
             time: refusal.time.into(),
-            client: refusal.client.to_string(),
+            client: refusal.client.clone(),
+            via: refusal.via,
             conn_trace_id: refusal.conn_trace_id.to_string(),
             status: refusal.status.as_str(),
             protocol: refusal.protocol,

@@ -20,7 +20,8 @@ use crate::run::command;
 /// A running `portcullis serve`; it ends when this goes.
 pub(super) struct Listener {
     child: Child,
-    tls: SocketAddr,
+    /// Where clients connect, or proxies.
+    address: SocketAddr,
     admin: SocketAddr,
 }
 
@@ -36,7 +37,24 @@ impl Listener {
 
     /// With the status page that the arguments ask for.
     pub(super) fn start_with(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
-        let mut child = command(["serve", "--listen", "127.0.0.1:0"])
+        let begin = ["serve", "--listen", "127.0.0.1:0"];
+        Self::begin(begin, arguments, "portcullis: listening on https://")
+    }
+
+    /// For proxies, with a status page for this machine.
+    pub(super) fn start_endpoint<'a>(options: impl IntoIterator<Item = [&'a str; 2]>) -> Self {
+        let begin = ["serve", "--auth", "127.0.0.1:0"];
+        let options = options.into_iter().chain([["--admin", "127.0.0.1:0"]]);
+        let prefix = "portcullis: answering proxies on http://";
+        Self::begin(begin, options.into_iter().flatten(), prefix)
+    }
+
+    fn begin(
+        begin: [&str; 3],
+        arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
+        prefix: &str,
+    ) -> Self {
+        let mut child = command(begin)
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -54,14 +72,18 @@ impl Listener {
                 None => told.push(line),
             }
         };
-        let tls = address("portcullis: listening on https://");
+        let own = address(prefix);
         let mut admin = address("portcullis: status page on http://");
         if admin.ip().is_unspecified() {
-            admin.set_ip(tls.ip());
+            admin.set_ip(own.ip());
         }
         // What it goes on to say is read, so that it never has to wait.
         thread::spawn(move || lines.for_each(drop));
-        Self { child, tls, admin }
+        Self {
+            child,
+            address: own,
+            admin,
+        }
     }
 
     /// Asks the status page for a path.
@@ -100,9 +122,24 @@ impl Listener {
         TcpStream::connect(self.admin).expect("it listens")
     }
 
+    /// Where proxies ask.
+    pub(super) fn place(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// A proxy that asks with this header, and whether the client may pass.
+    pub(super) fn asked_about(&self, header: &str) -> bool {
+        let mut tcp = TcpStream::connect(self.address).expect("it listens");
+        let request = format!("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{header}\r\n\r\n");
+        tcp.write_all(request.as_bytes()).expect("it is open");
+        let mut answer = String::new();
+        tcp.read_to_string(&mut answer).expect("it answers");
+        answer.starts_with("HTTP/1.1 200 ")
+    }
+
     /// A client that does not know of TLS. It is told of in the status once this returns.
     pub(super) fn talk_in_the_clear(&self) {
-        let mut tcp = TcpStream::connect(self.tls).expect("it listens");
+        let mut tcp = TcpStream::connect(self.address).expect("it listens");
         _ = tcp.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
         _ = tcp.read_to_end(&mut Vec::new());
     }
@@ -120,7 +157,7 @@ impl Listener {
             .expect("a key");
         let name = ServerName::try_from("localhost").expect("a name");
         let mut tls = ClientConnection::new(config.into(), name).expect("a client");
-        let mut tcp = TcpStream::connect(self.tls).expect("it listens");
+        let mut tcp = TcpStream::connect(self.address).expect("it listens");
         let mut stream = Stream::new(&mut tls, &mut tcp);
         _ = stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         let mut answer = Vec::new();

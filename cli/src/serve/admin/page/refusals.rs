@@ -2,11 +2,12 @@
 
 use maud::{Markup, html};
 
-use super::text::{ago, time};
+use super::text::{ago, foreign, time};
 use super::verdicts::status;
 use crate::arguments::Mode;
 use crate::printable::{Line, counted};
 use crate::serve::admin::snapshot::{Moment, RefusalFacts, Snapshot};
+use crate::serve::refusal::Via;
 
 pub(super) fn show(snapshot: &Snapshot) -> Markup {
     let all = snapshot.refusals.as_slice();
@@ -23,7 +24,7 @@ pub(super) fn show(snapshot: &Snapshot) -> Markup {
                         (list(others, snapshot.time))
                     }
                 }
-            } @else if snapshot.mode == Mode::Verify {
+            } @else if snapshot.mode == Mode::Verify || snapshot.auth.is_some() {
                 p { "No client has been refused." }
             } @else {
                 p { "Clients are not verified in this mode." }
@@ -55,9 +56,12 @@ fn card(refusal: &RefusalFacts, now: Moment) -> Markup {
                     }
                 }
                 div { dt { "Time" } dd { (time(refusal.time)) ", " (ago(refusal.time, now)) } }
-                div {
-                    dt { "Client" }
-                    dd { (refusal.client) ", " (refusal.protocol.unwrap_or("no TLS agreed on")) }
+                @match refusal.via {
+                    Via::Auth => div { dt { "Asked by" } dd { (foreign(&refusal.client)) } },
+                    Via::Handshake => div {
+                        dt { "Client" }
+                        dd { (refusal.client) ", " (refusal.protocol.unwrap_or("no TLS agreed on")) }
+                    },
                 }
                 div { dt { "Trace ID" } dd { code { (refusal.conn_trace_id) } } }
             }

@@ -16,7 +16,10 @@ pub(super) fn show(snapshot: &Snapshot) -> Markup {
         section aria-labelledby="verdicts" {
             h2 #verdicts { "Verdicts" }
             @if given.is_empty() {
-                p { "No handshake has ended yet." }
+                p {
+                    @if snapshot.listener.is_some() { "No handshake has ended yet." }
+                    @else { "No proxy has asked yet." }
+                }
             } @else {
                 table.verdicts {
                     thead {
