@@ -12,7 +12,6 @@
 #include <portcullis.h>
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +38,7 @@ static int verify_client(X509_STORE_CTX *context, void *unused);
 static int openssl_error(portcullis_status status);
 static portcullis_store *load(char **files);
 static void serve(SSL_CTX *tls, int client);
+static void hang_up(int client);
 
 static void on_hangup(int signal) { reload = signal; }
 
@@ -132,6 +132,14 @@ static void serve(SSL_CTX *tls, int client) {
 end:
   ERR_clear_error();
   SSL_free(ssl);
+  hang_up(client);
+}
+
+/* To close a connection on which the client has sent more resets it, and the client may never read the alert. */
+static void hang_up(int client) {
+  char rest[4096];
+  shutdown(client, SHUT_WR);
+  for (int reads = 0; reads < 16 && read(client, rest, sizeof rest) > 0; reads++) continue;
   close(client);
 }
 
