@@ -25,10 +25,17 @@ const PASSES: u32 = 40;
 const WAYS: usize = 3;
 
 fn main() {
-    println!("| chain | Rust us | store us | extra us (p10 to p90) | handle us | extra us (p10 to p90) |");
+    println!(
+        "| chain | Rust us | store us | extra us (p10 to p90) | handle us | extra us (p10 to p90) |"
+    );
     println!("|---|--:|--:|--:|--:|--:|");
     for (name, chain, now, memo) in [
-        ("one signature, refused before: expired", "C", 4_102_444_800, Memory::None),
+        (
+            "one signature, refused before: expired",
+            "C",
+            4_102_444_800,
+            Memory::None,
+        ),
         ("one signature", "C", AS_OF, Memory::None),
         ("two signatures", "E", AS_OF, Memory::None),
         ("two signatures, known", "E", AS_OF, Memory::Memo),

@@ -1,5 +1,10 @@
 //! The JSON of an explanation against the schema of `portcullis explain`, and against what it says.
 
+#![expect(
+    clippy::multiple_unsafe_ops_per_block,
+    reason = "what makes them sound is the same for all"
+)]
+
 use std::ffi::{CStr, c_char};
 use std::fs;
 use std::ptr;
@@ -87,7 +92,8 @@ fn chain(name: &str) -> Vec<CertificateDer<'static>> {
 
 /// The schema of the program, without what is about files and the command line, and with nothing else allowed.
 fn schema() -> Value {
-    let mut schema: Value = serde_json::from_slice(&data("cli/docs/explain.schema.json")).expect("JSON");
+    let mut schema: Value =
+        serde_json::from_slice(&data("cli/docs/explain.schema.json")).expect("JSON");
     let absent = ["files", "remedy", "notes"];
     for name in absent {
         let properties = schema["properties"].as_object_mut().expect("an object");
