@@ -1,12 +1,13 @@
 //! The answer of `explain`, put together once for both formats.
 
-use portcullis::pki_types::CertificateDer;
-use portcullis::{Certificate, DateTime, Explanation, Position, TrustStore, VerifyStatus};
+use portcullis::{DateTime, Explanation, TrustStore, VerifyStatus};
 use serde::Serialize;
 
 use super::remedy::remedy;
 use crate::chains::PresentedChain;
-use crate::facts::{CertificateFacts, CrlFacts, Currency, RevocationFacts, reason};
+use crate::facts::{
+    CrlFacts, Currency, Place, Presented, RevocationFacts, Step, presented, reason,
+};
 use crate::gate::Gate;
 use crate::printable::capitalized;
 
@@ -49,34 +50,6 @@ pub(crate) struct Report {
     pub(crate) notes: Vec<String>,
 }
 
-/// Where a certificate comes from. Indices count from 0.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[serde(tag = "source", content = "index", rename_all = "snake_case")]
-pub(crate) enum Place {
-    /// The client sent it.
-    Presented(usize),
-    /// It is in the trust store.
-    TrustStore(usize),
-}
-
-/// A certificate of the path.
-#[derive(Debug, Serialize)]
-pub(crate) struct Step {
-    #[serde(flatten)]
-    pub(crate) place: Place,
-    pub(crate) certificate: CertificateFacts,
-}
-
-/// A certificate the client sent.
-#[derive(Debug, Serialize)]
-pub(crate) struct Presented {
-    pub(crate) in_path: bool,
-    /// Absent when it can't be read.
-    pub(crate) subject: Option<String>,
-    /// Why it can't be read.
-    pub(crate) error: Option<String>,
-}
-
 /// The CRL that decided.
 #[derive(Debug, Serialize)]
 pub(crate) struct DecidingCrl {
@@ -90,13 +63,7 @@ impl Report {
     pub(crate) fn new(gate: &Gate, chain: &PresentedChain<'_>) -> (Self, VerifyStatus) {
         let explanation = gate.trust.store.explain(&chain.certificates, gate.now);
         let status = explanation.status();
-        let path: Vec<Step> = explanation
-            .path()
-            .map(|step| Step {
-                place: step.position.into(),
-                certificate: step.certificate.into(),
-            })
-            .collect();
+        let path: Vec<Step> = explanation.path().map(Step::from).collect();
         let report = Self {
             files: chain
                 .files
@@ -138,59 +105,6 @@ impl DecidingCrl {
             facts,
         })
     }
-}
-
-impl Presented {
-    /// Its subject, or why it has none.
-    pub(crate) fn describe(&self) -> String {
-        match (&self.subject, &self.error) {
-            (Some(subject), _) => subject.clone(),
-            (None, Some(error)) => format!("which can't be read: {error}"),
-            (None, None) => String::new(),
-        }
-    }
-}
-
-impl From<Position> for Place {
-    fn from(position: Position) -> Self {
-        match position {
-            Position::Presented(index) => Self::Presented(index),
-            Position::Store(index) => Self::TrustStore(index),
-        }
-    }
-}
-
-/// Whether the path is nothing but the client's certificate, found in the trust store.
-pub(crate) fn is_client_in_store(path: &[Step]) -> bool {
-    matches!(
-        path,
-        [Step {
-            place: Place::TrustStore(_),
-            ..
-        }]
-    )
-}
-
-/// Each certificate sent, with its part in the path.
-fn presented(chain: &[CertificateDer<'_>], path: &[Step]) -> Vec<Presented> {
-    chain
-        .iter()
-        .enumerate()
-        .map(|(index, der)| {
-            let parsed = Certificate::parse(der);
-            Presented {
-                in_path: path
-                    .iter()
-                    .any(|step| step.place == Place::Presented(index))
-                    || (index == 0 && is_client_in_store(path)),
-                subject: parsed
-                    .as_ref()
-                    .ok()
-                    .map(|certificate| certificate.subject().to_string()),
-                error: parsed.err().map(|error| error.to_string()),
-            }
-        })
-        .collect()
 }
 
 fn notes(gate: &Gate) -> Vec<String> {

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::report::{DecidingCrl, Place, Report, Step, is_client_in_store};
+use super::report::{DecidingCrl, Report};
+use crate::facts::{Place, Step, is_client_in_store};
 use crate::printable::{Line, counted};
 
 /// Writes a report. The first line is the one `verify` would have written.

@@ -3,33 +3,38 @@
 use portcullis::{Crl, Revocation};
 use serde::Serialize;
 
-/// A CRL but for its entries; as JSON, `crl` of the schemas in docs/.
+/// A CRL but for its entries; as JSON, `crl` of the schemas in cli/docs/.
 #[derive(Debug, Serialize)]
-pub(crate) struct CrlFacts {
-    pub(crate) issuer: String,
+pub struct CrlFacts {
+    /// Whose list it is.
+    pub issuer: String,
     /// Absent when the list has none, as in version 1.
-    pub(crate) number: Option<String>,
-    pub(crate) this_update: String,
+    pub number: Option<String>,
+    /// When it was issued.
+    pub this_update: String,
     /// Absent when the list doesn't say.
-    pub(crate) next_update: Option<String>,
+    pub next_update: Option<String>,
     /// Absent when it is none the library knows.
-    pub(crate) signature_algorithm: Option<String>,
+    pub signature_algorithm: Option<String>,
     /// Which certificates the list is about.
-    pub(crate) scope: String,
-    pub(crate) entry_count: usize,
+    pub scope: String,
+    /// How many entries it has.
+    pub entry_count: usize,
     /// What the list itself makes it unusable for, the signature aside.
-    pub(crate) fault: Option<String>,
+    pub fault: Option<String>,
 }
 
-/// An entry of a CRL; as JSON, `revocation` of the schemas in docs/.
+/// An entry of a CRL; as JSON, `revocation` of the schemas in cli/docs/.
 #[derive(Debug, Serialize)]
-pub(crate) struct RevocationFacts {
-    pub(crate) serial: String,
-    pub(crate) date: String,
+pub struct RevocationFacts {
+    /// Of the revoked certificate, in upper hex.
+    pub serial: String,
+    /// Since when it is revoked.
+    pub date: String,
     /// The name of the reason.
-    pub(crate) reason: &'static str,
+    pub reason: &'static str,
     /// Absent when the entry gives none.
-    pub(crate) reason_code: Option<u8>,
+    pub reason_code: Option<u8>,
 }
 
 impl From<&Crl<'_>> for CrlFacts {
@@ -63,15 +68,19 @@ impl From<Revocation<'_>> for RevocationFacts {
 /// Whether a time lies between thisUpdate and nextUpdate.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Currency {
+pub enum Currency {
+    /// It does.
     Current,
+    /// nextUpdate has passed.
     Expired,
+    /// thisUpdate is yet to come.
     NotYetValid,
 }
 
 impl Currency {
     /// As of a time in seconds, the two ends included.
-    pub(crate) fn of(crl: &Crl<'_>, now: i64) -> Self {
+    #[must_use]
+    pub fn of(crl: &Crl<'_>, now: i64) -> Self {
         let has_expired = crl
             .next_update()
             .is_some_and(|next| now > next.unix_seconds());
