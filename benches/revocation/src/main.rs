@@ -8,6 +8,8 @@ mod measure;
 #[cfg(feature = "openssl")]
 mod openssl;
 mod peers;
+#[path = "../../support/sorted.rs"]
+mod sorted;
 mod subject;
 mod verify;
 
