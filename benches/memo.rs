@@ -6,6 +6,10 @@
 
 #[path = "support/chains.rs"]
 mod chains;
+#[path = "support/check.rs"]
+mod check;
+#[path = "support/clock.rs"]
+mod clock;
 #[path = "support/sorted.rs"]
 mod sorted;
 
@@ -13,7 +17,9 @@ use core::hint::black_box;
 use core::time::Duration;
 use std::time::Instant;
 
-use chains::{SignatureCheck, leaf, name, now};
+use chains::{leaf, name};
+use check::SignatureCheck;
+use clock::now;
 use pki_types::{CertificateDer, SignatureVerificationAlgorithm};
 use portcullis::signature::SignatureMemo;
 use portcullis::{AlgorithmSet, Policy, TrustStore, signature};

@@ -1,14 +1,18 @@
 //! Chains to verify, backends to verify them with, and the three ways that are compared: the bare
 //! signature checks, this library, and webpki.
 
-pub(crate) mod chains;
+mod chains;
+mod check;
+mod clock;
 
 use pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnchor};
 use portcullis::{AlgorithmSet, Policy, TrustStore, VerifyStatus, signature};
 use portcullis_fixtures::{Certificate, Key, chain};
 use webpki::{EndEntityCert, KeyUsage};
 
-use self::chains::{SignatureCheck, leaf, name, now};
+use self::chains::{leaf, name};
+use self::check::SignatureCheck;
+use self::clock::now;
 
 /// A backend's algorithms: as our set, and as webpki takes them.
 pub(crate) struct Backend {
