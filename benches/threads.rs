@@ -89,13 +89,13 @@ impl Row {
         for number in 0..CLIENTS {
             assert!(pass(number));
         }
-        let passes = (TIME_FOR_A_TURN * turn(1, 2000, pass).rate) as usize;
+        let passes = (TIME_FOR_A_TURN * turn(1, 0, 2000, pass).rate) as usize;
         let round = |number| {
             let mut turns = [1, 2].map(|threads| (threads, None));
             // Neither is always the first.
             for index in [number % 2, (number + 1) % 2] {
                 let (threads, done) = &mut turns[index];
-                *done = Some(turn(*threads, passes, pass));
+                *done = Some(turn(*threads, (2 * number + index) * passes, passes, pass));
             }
             turns.map(|(_, done)| done.expect("it was its turn"))
         };
@@ -119,15 +119,20 @@ impl core::fmt::Display for Row {
     }
 }
 
-/// So many passes by each thread, which begin together.
-fn turn(threads: usize, passes: usize, pass: &(dyn Fn(usize) -> bool + Sync)) -> Turn {
+/// So many passes by each thread, which begin together, at the client of that number or half of all
+/// clients later.
+fn turn(
+    threads: usize,
+    first: usize,
+    passes: usize,
+    pass: &(dyn Fn(usize) -> bool + Sync),
+) -> Turn {
     let ready = Barrier::new(threads + 1);
     let work = |thread: usize| {
         ready.wait();
         let started = processor_time();
         for number in 0..passes {
-            // The threads are at different clients.
-            let number = (number + thread * CLIENTS / 2) % CLIENTS;
+            let number = (first + number + thread * CLIENTS / 2) % CLIENTS;
             assert!(pass(black_box(number)));
         }
         processor_time() - started

@@ -142,6 +142,13 @@ fn of_the_path(plan: &Plan) -> Vec<Refusal> {
     };
     let excluded = NameConstraints::new().exclude(GeneralName::dns("example.com"));
     let elsewhere = NameConstraints::new().exclude(GeneralName::dns("example.org"));
+    // ALB takes no heed of a root's own limit.
+    let limited = |length| {
+        plan.root_as(|root| {
+            root.issuer("Another CA")
+                .basic_constraints(true, Some(length))
+        })
+    };
     let self_signed = chains::leaf((plan.kind.key)(2)).self_signed();
     vec![
         Refusal {
@@ -176,9 +183,12 @@ fn of_the_path(plan: &Plan) -> Vec<Refusal> {
         plan.of_issuing("no keyCertSign", ClientCertUntrusted, |ca| {
             ca.key_usage(KeyUsage::CRL_SIGN)
         }),
-        plan.of_root("the path's length", ClientCertUntrusted, |root| {
-            root.basic_constraints(true, Some(0))
-        }),
+        Refusal {
+            name: "the path's length",
+            reason: ClientCertUntrusted,
+            refused: limited(0).judged(),
+            passing: limited(1).judged(),
+        },
         plan.of_leaf(
             "an unknown critical extension",
             ClientCertUntrusted,

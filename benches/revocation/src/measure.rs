@@ -1,10 +1,10 @@
-//! Times and what becomes of them.
+//! What something takes.
 
-use std::time::Instant;
+use crate::processor::processor_time;
 
-/// Seconds that something takes.
+/// Seconds of CPU time that something takes.
 pub(crate) fn seconds<T>(f: impl FnOnce() -> T) -> (f64, T) {
-    let started = Instant::now();
+    let started = processor_time();
     let result = f();
-    (started.elapsed().as_secs_f64(), result)
+    ((processor_time() - started).as_secs_f64(), result)
 }
