@@ -4,6 +4,8 @@
 //! to all of them; a table of medians comes out.
 //! `cargo bench --bench ratios [-- [FILTER] [--seconds=S]]`
 
+#[path = "support/processor.rs"]
+mod processor;
 #[path = "support/sorted.rs"]
 mod sorted;
 mod support;
@@ -12,6 +14,7 @@ use core::hint::black_box;
 use core::time::Duration;
 use std::time::Instant;
 
+use processor::processor_time;
 use sorted::Sorted;
 use support::Case;
 
@@ -79,11 +82,11 @@ fn passes_in_a_batch(case: &Case) -> u32 {
     (TIME_FOR_A_BATCH.as_secs_f64() * 1e6 / each).ceil() as u32
 }
 
-/// The time of one pass, from so many in a row.
+/// The CPU time of one pass, from so many in a row.
 fn microseconds(case: &Case, way: fn(&Case) -> bool, passes: u32) -> f64 {
-    let started = Instant::now();
+    let started = processor_time();
     for _ in 0..passes {
         assert!(way(black_box(case)));
     }
-    started.elapsed().as_secs_f64() * 1e6 / f64::from(passes)
+    (processor_time() - started).as_secs_f64() * 1e6 / f64::from(passes)
 }

@@ -5,6 +5,8 @@
 //! take. Fails if any costs more than [`LIMIT`] times the instructions.
 //! `cargo bench --bench hostile [-- FILTER]`
 
+#[path = "../support/callgrind.rs"]
+mod callgrind;
 mod case;
 mod content;
 mod measure;
@@ -16,11 +18,11 @@ use core::time::Duration;
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Instant;
 
+use callgrind::Count;
 use case::{Case, verify};
-use measure::Count;
 use portcullis::VerifyStatus;
 
 /// How many times the instructions of a good chain a hostile one may cost.
@@ -91,7 +93,7 @@ fn report(cases: &[Case], folder: &Path) -> io::Result<bool> {
         .collect();
     for (case, [_, hostile]) in excessive.iter().take(PROFILES) {
         println!("\n{}, {}:", case.name, case.rules.name());
-        for line in hottest(hostile)? {
+        for line in hostile.hottest()? {
             println!("  {line}");
         }
     }
@@ -136,30 +138,6 @@ fn times(case: &Case) -> [f64; 2] {
     })
 }
 
-/// The functions in which a profile's instructions are, with their share.
-fn hottest(count: &Count) -> io::Result<Vec<String>> {
-    let annotate = Command::new("callgrind_annotate")
-        .arg("--threshold=100")
-        .arg(&count.profile)
-        .output()?;
-    let annotated = String::from_utf8_lossy(&annotate.stdout);
-    let functions = annotated.lines().filter_map(|line| {
-        let (share, function) = line.split_once("%)")?;
-        let (_, function) = function.split_once(':')?;
-        let (_, share) = share.split_once('(')?;
-        // What was running when counting began has all of it.
-        let share = share
-            .trim()
-            .parse()
-            .ok()
-            .filter(|share: &f64| *share < 100.0)?;
-        let (function, _) = function.rsplit_once(" [").unwrap_or((function, ""));
-        Some(format!("{share:5.1}% {function}"))
-    });
-    Ok(functions.take(FUNCTIONS).collect())
-}
-
 const TIME_FOR_A_CASE: Duration = Duration::from_millis(60);
-/// How many profiles are shown when cases fail, and how much of each.
+/// How many profiles are shown when cases fail.
 const PROFILES: usize = 10;
-const FUNCTIONS: usize = 8;

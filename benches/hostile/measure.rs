@@ -2,53 +2,23 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use core::hint::black_box;
 
 use pki_types::CertificateDer;
 use portcullis::{TrustStore, VerifyStatus};
 
+use crate::callgrind::{self, Count};
 use crate::case::{Case, Rules, verify};
-
-/// What one chain cost, and the profile that says where.
-pub(crate) struct Count {
-    pub(crate) instructions: u64,
-    pub(crate) profile: PathBuf,
-}
 
 /// The instructions of every case's good and hostile chain, in this order.
 pub(crate) fn count(cases: &[Case], folder: &Path) -> io::Result<Vec<[Count; 2]>> {
     let chains = folder.join("chains");
     fs::write(&chains, encode(cases))?;
-    let profiles = folder.join("profile");
-    let mut callgrind = Command::new("valgrind");
-    callgrind
-        .args(["--quiet", "--tool=callgrind", "--collect-atstart=no"])
-        .arg(format!("--toggle-collect={MEASURED}"))
-        .arg(format!("--dump-after={MEASURED}"))
-        .arg(format!("--callgrind-out-file={}", profiles.display()))
-        .arg(std::env::current_exe()?)
-        .args([CHILD, &chains.display().to_string()]);
-    let status = callgrind.status().map_err(|error| {
-        io::Error::other(format!(
-            "valgrind, which counts the instructions, cannot be run: {error}"
-        ))
-    })?;
-    if !status.success() {
-        return Err(io::Error::other("the measured process failed"));
-    }
-    let count = |number: usize| -> io::Result<Count> {
-        let profile = folder.join(format!("profile.{number}"));
-        Ok(Count {
-            instructions: total(&profile)?,
-            profile,
-        })
-    };
-    (0..cases.len())
-        .map(|index| Ok([count(2 * index + 1)?, count(2 * index + 2)?]))
-        .collect()
+    let arguments = [CHILD, &chains.display().to_string()];
+    let mut counts = callgrind::count(MEASURED, 2 * cases.len(), &arguments, folder)?.into_iter();
+    Ok(core::iter::from_fn(|| Some([counts.next()?, counts.next()?])).collect())
 }
 
 /// What the measured process does: verifies every chain in the file once.
@@ -77,16 +47,6 @@ const MEASURED: &str = concat!(module_path!(), "::measured");
 #[inline(never)]
 fn measured(store: &TrustStore<'_>, chain: &[CertificateDer<'_>]) -> VerifyStatus {
     black_box(verify(black_box(store), black_box(chain)))
-}
-
-/// The total of a profile of callgrind's.
-fn total(profile: &Path) -> io::Result<u64> {
-    let profile = fs::read_to_string(profile)?;
-    let line = profile
-        .lines()
-        .find_map(|line| line.strip_prefix("totals: "));
-    let line = line.ok_or_else(|| io::Error::other("a profile without a total"))?;
-    line.trim().parse().map_err(io::Error::other)
 }
 
 fn encode(cases: &[Case]) -> Vec<u8> {

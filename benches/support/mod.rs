@@ -1,14 +1,18 @@
 //! Chains to verify, backends to verify them with, and the three ways that are compared: the bare
 //! signature checks, this library, and webpki.
 
-pub(crate) mod chains;
+mod chains;
+mod check;
+mod clock;
 
 use pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnchor};
 use portcullis::{AlgorithmSet, Policy, TrustStore, VerifyStatus, signature};
 use portcullis_fixtures::{Certificate, Key, chain};
 use webpki::{EndEntityCert, KeyUsage};
 
-use self::chains::{SignatureCheck, leaf, name, now};
+use self::chains::{leaf, name};
+use self::check::SignatureCheck;
+use self::clock::now;
 
 /// A backend's algorithms: as our set, and as webpki takes them.
 pub(crate) struct Backend {
@@ -91,11 +95,45 @@ pub(crate) fn cases(backend: &Backend) -> Vec<Case> {
     let mut cases = Vec::new();
     for kind in kinds {
         for signatures in [1, 2] {
-            cases.push(case(backend, &kind, signatures, 1));
+            cases.push(case(backend, &kind, signatures, Roots::One));
         }
-        cases.push(case(backend, &kind, 2, 25));
+        cases.push(case(backend, &kind, 2, Roots::OneOf25));
+        // Of the other kinds there are not so many keys.
+        if kind.name == "P-256" {
+            cases.push(case(backend, &kind, 2, Roots::OneOf25Namesakes));
+        }
     }
     cases
+}
+
+/// What else is in the store.
+#[derive(Clone, Copy)]
+enum Roots {
+    One,
+    OneOf25,
+    /// All have one name, and keys of their own.
+    OneOf25Namesakes,
+}
+
+impl Roots {
+    fn others(self) -> Vec<Certificate> {
+        let (count, name_of): (_, fn(usize) -> String) = match self {
+            Self::One => (0, |_| String::new()),
+            Self::OneOf25 => (24, |number| format!("Root CA {number:02}")),
+            Self::OneOf25Namesakes => (24, |_| "Root CA 99".to_owned()),
+        };
+        // The first keys are those of the chain.
+        let other = |number| Certificate::ca(name(&name_of(number)), Key::p256(8 + number));
+        (1..=count).map(other).collect()
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::One => "",
+            Self::OneOf25 => ", last of 25 CAs",
+            Self::OneOf25Namesakes => ", last of 25 CAs of one name",
+        }
+    }
 }
 
 struct Kind {
@@ -121,15 +159,16 @@ impl Kind {
     }
 }
 
-fn case(backend: &Backend, kind: &Kind, signatures: usize, cas: usize) -> Case {
+fn case(backend: &Backend, kind: &Kind, signatures: usize, others: Roots) -> Case {
     let root = Certificate::ca(name("Root CA 99"), (kind.keys)(0));
     let issuing = Certificate::intermediate(name("Issuing CA"), (kind.keys)(1), &root);
     let issuer = if signatures == 1 { &root } else { &issuing };
     let leaf = leaf((kind.keys)(2)).issued_by(issuer);
 
     let mut store = TrustStore::new(kind.policy, backend.set);
-    let others = (1..cas).map(|n| Certificate::ca(name(&format!("Root CA {n:02}")), Key::p256(n)));
     let roots: Vec<CertificateDer<'static>> = others
+        .others()
+        .into_iter()
         .chain([root.clone()])
         .map(CertificateDer::from)
         .collect();
@@ -149,9 +188,8 @@ fn case(backend: &Backend, kind: &Kind, signatures: usize, cas: usize) -> Case {
     if signatures == 2 {
         floor.push(SignatureCheck::new(kind.algorithm, &issuing, root.key()));
     }
-    let one_of = if cas == 1 { "" } else { ", last of 25 CAs" };
     let case = Case {
-        name: format!("{}, {signatures} signatures{one_of}", kind.name)
+        name: format!("{}, {signatures} signatures{}", kind.name, others.name())
             .replace("1 signatures", "1 signature"),
         store,
         presented,

@@ -6,8 +6,9 @@ use allocation_counter::measure;
 use tempfile::NamedTempFile;
 use webpki::{BorrowedCertRevocationList, OwnedCertRevocationList};
 
-use crate::measure::{Sorted, seconds};
+use crate::measure::seconds;
 use crate::peers::Portcullis;
+use crate::sorted::Sorted;
 use crate::subject::Subject;
 
 pub(crate) const HEADER: &str = "\

@@ -8,6 +8,10 @@ mod measure;
 #[cfg(feature = "openssl")]
 mod openssl;
 mod peers;
+#[path = "../../support/processor.rs"]
+mod processor;
+#[path = "../../support/sorted.rs"]
+mod sorted;
 mod subject;
 mod verify;
 

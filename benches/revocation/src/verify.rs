@@ -8,8 +8,9 @@ use portcullis::pki_types::CertificateDer;
 use portcullis_fixtures::Random;
 use webpki::{BorrowedCertRevocationList, OwnedCertRevocationList};
 
-use crate::measure::{Sorted, seconds};
+use crate::measure::seconds;
 use crate::peers::{Portcullis, Verdict, Verifier, Webpki};
+use crate::sorted::Sorted;
 use crate::subject::{LEAVES, Subject};
 
 pub(crate) const HEADER: &str = "\
