@@ -32,7 +32,6 @@ main() {
     chmod 711 "$run"
     server_certificate
     test_clients
-    # For wrk's Lua: the whole head is made once.
     { read -r port; read -r plain_port; } < <(free_ports 2)
     endpoint
     handshakes
