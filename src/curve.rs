@@ -1,11 +1,11 @@
 //! Whether a public key is a point of its curve, and the long form of a compressed one.
 //!
 //! Everything here is public, so nothing needs constant time. The arithmetic is Montgomery's, in
-//! limbs of the machine's word, with sizes fixed by the curve (SEC 1 2.3.4, FIPS 186-5).
+//! limbs of the machine's word (SEC 1 2.3.4, FIPS 186-5).
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
-    reason = "arrays of N limbs under loops to N; sums of products of limbs fit the wide type"
+    reason = "arrays of limbs under loops to their length; sums of products of limbs fit the wide type"
 )]
 
 use crate::key::EcCurve;
@@ -15,20 +15,12 @@ pub(crate) const MAX_POINT: usize = 133;
 
 /// Whether `point` is an uncompressed or compressed point of the curve.
 pub(crate) fn is_on_curve(curve: EcCurve, point: &[u8]) -> bool {
-    match curve {
-        EcCurve::P256 => P256.contains(point),
-        EcCurve::P384 => P384.contains(point),
-        EcCurve::P521 => P521.contains(point),
-    }
+    Curve::of(curve).contains(point)
 }
 
 /// The uncompressed form of a point of the curve.
 pub(crate) fn decompress(curve: EcCurve, point: &[u8]) -> Option<([u8; MAX_POINT], usize)> {
-    match curve {
-        EcCurve::P256 => P256.decompress(point),
-        EcCurve::P384 => P384.decompress(point),
-        EcCurve::P521 => P521.decompress(point),
-    }
+    Curve::of(curve).decompress(point)
 }
 
 #[cfg(target_pointer_width = "64")]
@@ -42,25 +34,31 @@ type Wide = u64;
 
 const LIMB_BITS: usize = Limb::BITS as usize;
 const LIMB_BYTES: usize = LIMB_BITS / 8;
+const MAX_LIMBS: usize = 521_usize.div_ceil(LIMB_BITS);
+
+/// Room for a number of any of the curves, so that the code for them is there once; what a curve
+/// does not use is zero.
+type Number = [Limb; MAX_LIMBS];
 
 /// `y^2 = x^3 - 3x + b` over a prime `p` that is 3 modulo 4.
-struct Curve<const N: usize> {
-    p: [Limb; N],
+struct Curve {
+    p: Number,
     /// `-1/p` modulo the limb's range.
     n0: Limb,
-    /// `R^2` modulo `p`, where `R` is 2 to the bits of `N` limbs.
-    r2: [Limb; N],
+    /// `R^2` modulo `p`, where `R` is 2 to the bits of the limbs that `p` takes.
+    r2: Number,
     /// `b/R` modulo `p`.
-    b_reduced: [Limb; N],
+    b_reduced: Number,
     /// Octets of a coordinate.
     size: usize,
 }
 
-impl<const N: usize> Curve<N> {
+impl Curve {
     const fn new(p: &[u8], b: &[u8]) -> Self {
         let size = p.len();
-        let p = limbs::<N>(p);
-        let b = limbs::<N>(b);
+        let limbs = size.div_ceil(LIMB_BYTES);
+        let p = number(p);
+        let b = number(b);
         let mut n0: Limb = 1;
         // Newton's iteration doubles the valid bits; 6 rounds give 64.
         let mut round = 0;
@@ -69,16 +67,16 @@ impl<const N: usize> Curve<N> {
             round += 1;
         }
         let n0 = n0.wrapping_neg();
-        // 1 doubled 2N limbs' worth of times.
-        let mut r2 = one::<N>();
+        // 1 doubled twice the limbs' worth of times.
+        let mut r2 = ONE;
         let mut bit = 0;
-        while bit < 2 * N * LIMB_BITS {
+        while bit < 2 * limbs * LIMB_BITS {
             let half = r2;
             add(&mut r2, &half, &p);
             bit += 1;
         }
-        let mut b_reduced = [0; N];
-        multiply(&mut b_reduced, &b, &one::<N>(), &p, n0);
+        let mut b_reduced = ZERO;
+        multiply(&mut b_reduced, &b, &ONE, &p, n0, limbs);
         Self {
             p,
             n0,
@@ -88,7 +86,14 @@ impl<const N: usize> Curve<N> {
         }
     }
 
-    #[inline(never)]
+    const fn of(curve: EcCurve) -> &'static Self {
+        match curve {
+            EcCurve::P256 => &P256,
+            EcCurve::P384 => &P384,
+            EcCurve::P521 => &P521,
+        }
+    }
+
     fn contains(&self, point: &[u8]) -> bool {
         match point.first() {
             Some(0x04) => self.is_uncompressed_point(point),
@@ -97,13 +102,11 @@ impl<const N: usize> Curve<N> {
     }
 
     fn is_uncompressed_point(&self, point: &[u8]) -> bool {
-        let Some((x, y)) = point
-            .get(1..)
-            .and_then(|both| both.split_at_checked(self.size))
-        else {
+        let coordinates = point.get(1..);
+        let Some((x, y)) = coordinates.and_then(|both| both.split_at_checked(self.size)) else {
             return false;
         };
-        let Some(y) = self.coordinate(y).filter(|_| y.len() == self.size) else {
+        let Some(y) = self.coordinate(y) else {
             return false;
         };
         let Some(right) = self.right_side(x) else {
@@ -113,13 +116,14 @@ impl<const N: usize> Curve<N> {
     }
 
     /// `(x^3 - 3x + b) / R`
-    fn right_side(&self, x: &[u8]) -> Option<[Limb; N]> {
+    #[inline(never)]
+    fn right_side(&self, x: &[u8]) -> Option<Number> {
         let x = self.coordinate(x)?;
-        let mut right = [0; N];
+        let mut right = ZERO;
         self.multiply(&mut right, &x, &self.r2);
-        let mut square = [0; N];
+        let mut square = ZERO;
         self.multiply(&mut square, &x, &right);
-        let mut three = [0; N];
+        let mut three = ZERO;
         three[0] = 3;
         subtract_modulo(&mut square, &three, &self.p);
         self.multiply(&mut right, &square, &x);
@@ -127,28 +131,25 @@ impl<const N: usize> Curve<N> {
         Some(right)
     }
 
-    fn is_square_of(&self, square_reduced: &[Limb; N], root: &[Limb; N]) -> bool {
-        let mut square = [0; N];
+    fn is_square_of(&self, square_reduced: &Number, root: &Number) -> bool {
+        let mut square = ZERO;
         self.multiply(&mut square, root, root);
         square == *square_reduced
     }
 
     #[inline(never)]
-    fn y_of_compressed(&self, point: &[u8]) -> Option<[Limb; N]> {
+    fn y_of_compressed(&self, point: &[u8]) -> Option<Number> {
         let (form @ (0x02 | 0x03), x) = point.split_first()? else {
             return None;
         };
-        if x.len() != self.size {
-            return None;
-        }
         let right = self.right_side(x)?;
         // y = v^((p+1)/4) with v = right * R, in Montgomery form v * R.
-        let mut v = [0; N];
-        let mut y = [0; N];
+        let mut v = ZERO;
+        let mut y = ZERO;
         self.multiply(&mut y, &right, &self.r2);
         self.multiply(&mut v, &y, &self.r2);
         let root = self.power_of_quarter(&v);
-        self.multiply(&mut y, &root, &one());
+        self.multiply(&mut y, &root, &ONE);
         if !self.is_square_of(&right, &y) {
             return None;
         }
@@ -170,14 +171,18 @@ impl<const N: usize> Curve<N> {
         *form = 0x04;
         x_octets.copy_from_slice(point.get(1..)?.get(..self.size)?);
         for (index, octet) in y_octets.iter_mut().rev().enumerate() {
-            *octet = (y[index / LIMB_BYTES] >> (8 * (index % LIMB_BYTES))) as u8;
+            *octet = (y.get(index / LIMB_BYTES)? >> (8 * (index % LIMB_BYTES))) as u8;
         }
         Some((output, length))
     }
 
-    /// A coordinate, which must be less than `p`.
-    fn coordinate(&self, octets: &[u8]) -> Option<[Limb; N]> {
-        let mut value = [0; N];
+    /// A coordinate, which must be of the curve's size and less than `p`.
+    #[inline(never)]
+    fn coordinate(&self, octets: &[u8]) -> Option<Number> {
+        if octets.len() != self.size {
+            return None;
+        }
+        let mut value = ZERO;
         for (index, octet) in octets.iter().rev().enumerate() {
             let limb = value.get_mut(index / LIMB_BYTES)?;
             *limb |= Limb::from(*octet) << (8 * (index % LIMB_BYTES));
@@ -185,21 +190,31 @@ impl<const N: usize> Curve<N> {
         is_less(&value, &self.p).then_some(value)
     }
 
-    fn multiply(&self, product: &mut [Limb; N], a: &[Limb; N], b: &[Limb; N]) {
-        multiply(product, a, b, &self.p, self.n0);
+    /// Large machines get a copy of the multiplication for each size, small ones the only one.
+    #[inline(never)]
+    fn multiply(&self, product: &mut Number, a: &Number, b: &Number) {
+        let (p, n0, limbs) = (&self.p, self.n0, self.size.div_ceil(LIMB_BYTES));
+        #[cfg(target_pointer_width = "64")]
+        match limbs {
+            4 => return multiply(product, a, b, p, n0, 4),
+            6 => return multiply(product, a, b, p, n0, 6),
+            _ => {}
+        }
+        multiply(product, a, b, p, n0, limbs);
     }
 
     /// `v` to the power of `(p + 1) / 4`, in Montgomery form.
-    fn power_of_quarter(&self, v: &[Limb; N]) -> [Limb; N] {
-        let mut result = [0; N];
-        self.multiply(&mut result, &one(), &self.r2);
+    fn power_of_quarter(&self, v: &Number) -> Number {
+        let mut result = ZERO;
+        self.multiply(&mut result, &ONE, &self.r2);
         // p + 1 does not overflow: its lowest limb is all ones, and its highest is not.
         let mut exponent = self.p;
-        add_raw(&mut exponent, &one::<N>());
-        for bit in (2..N * LIMB_BITS).rev() {
+        add_raw(&mut exponent, &ONE);
+        for bit in (2..8 * self.size).rev() {
             let base = result;
             self.multiply(&mut result, &base, &base);
-            if (exponent[bit / LIMB_BITS] >> (bit % LIMB_BITS)) & 1 == 1 {
+            let limb = exponent.get(bit / LIMB_BITS).copied().unwrap_or(0);
+            if (limb >> (bit % LIMB_BITS)) & 1 == 1 {
                 let base = result;
                 self.multiply(&mut result, &base, v);
             }
@@ -208,17 +223,18 @@ impl<const N: usize> Curve<N> {
     }
 }
 
-const fn one<const N: usize>() -> [Limb; N] {
-    let mut one = [0; N];
+const ZERO: Number = [0; MAX_LIMBS];
+const ONE: Number = {
+    let mut one = ZERO;
     one[0] = 1;
     one
-}
+};
 
 /// Big-endian octets as little-endian limbs, when this crate is compiled.
-const fn limbs<const N: usize>(octets: &[u8]) -> [Limb; N] {
-    let mut result = [0; N];
+const fn number(octets: &[u8]) -> Number {
+    let mut result = ZERO;
     let mut index = 0;
-    while index < octets.len() && index < N * LIMB_BYTES {
+    while index < octets.len() {
         let octet = octets[octets.len() - 1 - index] as Limb;
         result[index / LIMB_BYTES] |= octet << (8 * (index % LIMB_BYTES));
         index += 1;
@@ -226,15 +242,12 @@ const fn limbs<const N: usize>(octets: &[u8]) -> [Limb; N] {
     result
 }
 
-/// `t = a * b / R` modulo `p`, for factors less than `p` (Montgomery, operands scanned coarsely).
-///
-/// On slices: small machines get one copy for all curves, large ones one for each.
-#[cfg_attr(target_pointer_width = "64", inline(always))]
-#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-const fn multiply(t: &mut [Limb], a: &[Limb], b: &[Limb], p: &[Limb], n0: Limb) {
-    let n = t.len();
+/// `t = a * b / R` modulo `p`, for factors of `n` limbs less than `p` (Montgomery, operands scanned
+/// coarsely). What is above these limbs of `t` must be zero.
+#[inline(always)]
+const fn multiply(t: &mut Number, a: &Number, b: &Number, p: &Number, n0: Limb, n: usize) {
     // Always so, and the compiler now knows that no index is out of bounds.
-    if n == 0 || a.len() != n || b.len() != n || p.len() != n {
+    if n == 0 || n > MAX_LIMBS {
         return;
     }
     let mut i = 0;
@@ -256,8 +269,9 @@ const fn multiply(t: &mut [Limb], a: &[Limb], b: &[Limb], p: &[Limb], n0: Limb) 
         let upper = top as Wide + carry as Wide;
         let m = t[0].wrapping_mul(n0);
         let mut carry = ((t[0] as Wide + m as Wide * p[0] as Wide) >> LIMB_BITS) as Limb;
+        // The second bound says nothing new, but in code made for size the compiler needs it.
         let mut j = 1;
-        while j < n {
+        while j < n && j < MAX_LIMBS {
             let sum = t[j] as Wide + m as Wide * p[j] as Wide + carry as Wide;
             t[j - 1] = sum as Limb;
             carry = (sum >> LIMB_BITS) as Limb;
@@ -268,50 +282,49 @@ const fn multiply(t: &mut [Limb], a: &[Limb], b: &[Limb], p: &[Limb], n0: Limb) 
         top = (sum >> LIMB_BITS) as Limb;
         i += 1;
     }
-    if top != 0 || !is_less(t, p) {
+    // Of a curve that takes every limb, P-521, no sum goes past them.
+    if n < MAX_LIMBS {
+        t[n] = top;
+    }
+    if !is_less(t, p) {
         subtract(t, p);
     }
 }
 
 /// `a += b` modulo `p`, for terms less than `p`.
-const fn add(a: &mut [Limb], b: &[Limb], p: &[Limb]) {
-    if add_raw(a, b) || !is_less(a, p) {
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+const fn add(a: &mut Number, b: &Number, p: &Number) {
+    add_raw(a, b);
+    if !is_less(a, p) {
         subtract(a, p);
     }
 }
 
 /// `a -= b` modulo `p`, for terms less than `p`.
-const fn subtract_modulo(a: &mut [Limb], b: &[Limb], p: &[Limb]) {
+const fn subtract_modulo(a: &mut Number, b: &Number, p: &Number) {
     if is_less(a, b) {
         add_raw(a, p);
     }
     subtract(a, b);
 }
 
-/// `a += b` modulo `R`; gives whether it went past.
-const fn add_raw(a: &mut [Limb], b: &[Limb]) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
+/// `a += b`, for which there is room: no curve's `p` takes the highest bit of the last limb.
+const fn add_raw(a: &mut Number, b: &Number) {
     let mut carry: Limb = 0;
     let mut i = 0;
-    while i < a.len() {
+    while i < MAX_LIMBS {
         let wide = a[i] as Wide + b[i] as Wide + carry as Wide;
         a[i] = wide as Limb;
         carry = (wide >> LIMB_BITS) as Limb;
         i += 1;
     }
-    carry != 0
 }
 
-/// `a -= b` modulo `R`.
-const fn subtract(a: &mut [Limb], b: &[Limb]) {
-    if a.len() != b.len() {
-        return;
-    }
+/// `a -= b`, which is no more than `a`.
+const fn subtract(a: &mut Number, b: &Number) {
     let mut borrow = false;
     let mut i = 0;
-    while i < a.len() {
+    while i < MAX_LIMBS {
         let (without, first) = a[i].overflowing_sub(b[i]);
         let (value, second) = without.overflowing_sub(borrow as Limb);
         a[i] = value;
@@ -320,11 +333,9 @@ const fn subtract(a: &mut [Limb], b: &[Limb]) {
     }
 }
 
-const fn is_less(a: &[Limb], b: &[Limb]) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut i = a.len();
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+const fn is_less(a: &Number, b: &Number) -> bool {
+    let mut i = MAX_LIMBS;
     while i > 0 {
         i -= 1;
         if a[i] != b[i] {
@@ -335,11 +346,11 @@ const fn is_less(a: &[Limb], b: &[Limb]) -> bool {
 }
 
 // NIST SP 800-186 3.2.1.3 to 3.2.1.5.
-static P256: Curve<{ 256 / LIMB_BITS }> = Curve::new(
+static P256: Curve = Curve::new(
     &octets::<32>("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff"),
     &octets::<32>("5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b"),
 );
-static P384: Curve<{ 384 / LIMB_BITS }> = Curve::new(
+static P384: Curve = Curve::new(
     &octets::<48>(
         "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe\
          ffffffff0000000000000000ffffffff",
@@ -349,7 +360,7 @@ static P384: Curve<{ 384 / LIMB_BITS }> = Curve::new(
          c656398d8a2ed19d2a85c8edd3ec2aef",
     ),
 );
-static P521: Curve<{ 521_usize.div_ceil(LIMB_BITS) }> = Curve::new(
+static P521: Curve = Curve::new(
     &octets::<66>(
         "01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff\
          ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
