@@ -78,7 +78,11 @@ impl<'c> Chain<'c> {
             // An empty context and the list's length; a certificate also has empty extensions.
             Protocol::Tls13 => (4, 5),
         };
-        self.iter().fold(message, |size: usize, der| {
+        let leaf = self
+            .leaf
+            .map_or(0, |der| der.len().saturating_add(certificate));
+        let message = leaf.saturating_add(message);
+        self.intermediates.iter().fold(message, |size: usize, der| {
             size.saturating_add(der.len()).saturating_add(certificate)
         })
     }

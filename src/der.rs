@@ -7,23 +7,6 @@ pub(crate) struct Tlv<'a> {
     pub(crate) tag: u8,
     /// The content octets.
     pub(crate) value: &'a [u8],
-    /// From the identifier octet to the end of what was read from.
-    start: &'a [u8],
-}
-
-impl<'a> Tlv<'a> {
-    /// Identifier, length and content octets.
-    pub(crate) fn full(&self) -> &'a [u8] {
-        let header = self
-            .value
-            .as_ptr()
-            .addr()
-            .checked_sub(self.start.as_ptr().addr());
-        let length = header.and_then(|header| header.checked_add(self.value.len()));
-        length
-            .and_then(|length| self.start.get(..length))
-            .unwrap_or_default()
-    }
 }
 
 /// Reads one element after another; `None` is malformed or missing DER. Inlined on machines where
@@ -44,6 +27,11 @@ impl<'a> Reader<'a> {
         self.rest.is_empty()
     }
 
+    /// What has not been read.
+    pub(crate) const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
     /// The tag of the next element.
     pub(crate) fn peek(&self) -> Option<u8> {
         self.rest.first().copied()
@@ -53,14 +41,13 @@ impl<'a> Reader<'a> {
     #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn any(&mut self) -> Option<Tlv<'a>> {
-        let start = self.rest;
-        let (&tag, rest) = start.split_first()?;
+        let (&tag, rest) = self.rest.split_first()?;
         // High tag numbers (X.690 8.1.2.4) occur nowhere in a certificate or a CRL.
         if tag & 0x1f == 0x1f {
             return None;
         }
         let value = self.take_content(rest)?;
-        Some(Tlv { tag, value, start })
+        Some(Tlv { tag, value })
     }
 
     /// The content of the next element, which must have this tag.
@@ -73,11 +60,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next element, which must have this tag.
-    pub(crate) fn expect_tlv(&mut self, tag: u8) -> Option<Tlv<'a>> {
+    /// The next element, which must have this tag: all of it, and its content.
+    pub(crate) fn expect_full(&mut self, tag: u8) -> Option<(&'a [u8], &'a [u8])> {
         let start = self.rest;
         let value = self.expect(tag)?;
-        Some(Tlv { tag, value, start })
+        let length = start.len().checked_sub(self.rest.len())?;
+        Some((start.get(..length)?, value))
     }
 
     /// Reads on after a tag: the length, and as many octets.

@@ -9,7 +9,7 @@ use crate::client::ClientCertificate;
 use crate::crl::{Crl, CrlFault, Revocation, StoredCrl};
 use crate::failure::Failure;
 use crate::name::DistinguishedName;
-use crate::path::Node;
+use crate::path::{Node, Origin};
 use crate::policy::MAX_PRESENTED;
 use crate::status::VerifyStatus;
 use crate::store::Rules;
@@ -43,7 +43,7 @@ pub struct Explanation<'e> {
 impl<'e> Explanation<'e> {
     pub(crate) fn new(rules: Rules<'e>, chain: Chain<'e>, now: Option<DateTime>) -> Self {
         let mut path = heapless::Vec::new();
-        let judgement = verify::judge(rules, chain, now, |steps| {
+        let judgement = verify::judge(rules, chain, now, &mut |steps| {
             path.extend(steps.iter().map(|step| step.node).take(MAX_PATH));
         });
         Self {
@@ -109,7 +109,7 @@ impl<'e> Explanation<'e> {
         in_path.or_else(|| {
             // A leaf that is itself in the store, with issuers above it that are not.
             let leaf = self.chain.get(0).filter(|_| self.failure.is_none())?;
-            let position = Position::from(Node::Store(self.rules.find_ca(leaf)?));
+            let position = Position::from(Node::store(self.rules.find_ca(leaf)?));
             Some(PathStep {
                 position,
                 certificate: self.certificate(position)?,
@@ -327,9 +327,9 @@ pub enum Position {
 
 impl From<Node> for Position {
     fn from(node: Node) -> Self {
-        match node {
-            Node::Presented(index) => Self::Presented(usize::from(index)),
-            Node::Store(index) => Self::Store(usize::from(index)),
+        match node.origin() {
+            Origin::Presented(index) => Self::Presented(usize::from(index)),
+            Origin::Store(index) => Self::Store(usize::from(index)),
         }
     }
 }

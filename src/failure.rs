@@ -2,8 +2,12 @@
 
 use crate::certificate::CertificateError;
 use crate::check::Check;
-use crate::path::Node;
+use crate::path::{LEAF, Node};
 use crate::status::FailureReason;
+
+/// That a check failed. What and where stands in the engine, so that this fits a register.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Failed;
 
 /// The first check that failed, and where.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +57,6 @@ impl Failure {
                 | Check::KeyUsage
                 | Check::NetscapeCertType
         );
-        is_of_leaf && self.at == Some(Node::Presented(0))
+        is_of_leaf && self.at == Some(LEAF)
     }
 }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use pki_types::alg_id;
+use pki_types::{AlgorithmIdentifier, alg_id};
 
 use crate::certificate::CertificateError;
 use crate::{curve, der};
@@ -114,24 +114,15 @@ pub(crate) fn parse_spki(content: &[u8]) -> Result<(KeyType, &[u8]), Certificate
     if unused_bits != 0 {
         return Err(CertificateError::PublicKey);
     }
-    let key_type = if algorithm == alg_id::RSA_ENCRYPTION.as_ref() {
-        let bits = rsa_bits(key).ok_or(CertificateError::PublicKey)?;
-        KeyType::Rsa { bits }
-    } else if algorithm == alg_id::ECDSA_P256.as_ref() {
-        KeyType::P256
-    } else if algorithm == alg_id::ECDSA_P384.as_ref() {
-        KeyType::P384
-    } else if algorithm == alg_id::ECDSA_P521.as_ref() {
-        KeyType::P521
-    } else if algorithm == alg_id::ED25519.as_ref() {
-        match key.len() {
-            32 => KeyType::Ed25519,
-            _ => return Err(CertificateError::PublicKey),
-        }
-    } else {
-        other_type(algorithm)?
+    let mut usable = USABLE.iter();
+    let found = usable.find(|(known, _)| known.as_ref() == algorithm);
+    let key_type = match found.map(|(_, key_type)| *key_type) {
+        Some(KeyType::Rsa { .. }) => rsa_bits(key).map(|bits| KeyType::Rsa { bits }),
+        Some(KeyType::Ed25519) if key.len() != 32 => None,
+        Some(key_type) => Some(key_type),
+        None => return Ok((other_type(algorithm)?, key)),
     };
-    Ok((key_type, key))
+    Ok((key_type.ok_or(CertificateError::PublicKey)?, key))
 }
 
 /// Whether the octets of a key of an elliptic curve are a point of it.
@@ -149,22 +140,23 @@ fn other_type(algorithm: &[u8]) -> Result<KeyType, CertificateError> {
     let oid = reader
         .expect(der::OBJECT_IDENTIFIER)
         .ok_or(CertificateError::PublicKey)?;
-    match oid {
-        // rsaEncryption with parameters other than NULL (RFC 3279 2.3.1).
-        RSA_ENCRYPTION => Err(CertificateError::PublicKey),
-        EC_PUBLIC_KEY => match reader.any().map(|curve| (curve.tag, curve.value)) {
-            Some((der::OBJECT_IDENTIFIER, SECP224R1)) => Ok(KeyType::P224),
-            Some((der::OBJECT_IDENTIFIER, SECP256K1)) => Ok(KeyType::Secp256k1),
-            // Parameters written out, which RFC 5480 2.1.1 forbids.
-            Some((der::SEQUENCE, _)) => Ok(KeyType::ExplicitCurve),
-            _ => Err(CertificateError::PublicKeyAlgorithm),
-        },
-        RSASSA_PSS => Ok(KeyType::RsaPss),
-        DSA => Ok(KeyType::Dsa),
-        X25519 => Ok(KeyType::X25519),
-        ED448 => Ok(KeyType::Ed448),
-        _ => Err(CertificateError::PublicKeyAlgorithm),
+    // rsaEncryption with parameters other than NULL (RFC 3279 2.3.1).
+    if oid == RSA_ENCRYPTION {
+        return Err(CertificateError::PublicKey);
     }
+    let (known, oid): (&[(&[u8], KeyType)], _) = if oid == EC_PUBLIC_KEY {
+        match reader.any().map(|curve| (curve.tag, curve.value)) {
+            Some((der::OBJECT_IDENTIFIER, curve)) => (&OTHER_CURVES, curve),
+            // Parameters written out, which RFC 5480 2.1.1 forbids.
+            Some((der::SEQUENCE, _)) => return Ok(KeyType::ExplicitCurve),
+            _ => return Err(CertificateError::PublicKeyAlgorithm),
+        }
+    } else {
+        (&OTHER_ALGORITHMS, oid)
+    };
+    let found = known.iter().find(|(known, _)| *known == oid);
+    let key_type = found.map(|(_, key_type)| *key_type);
+    key_type.ok_or(CertificateError::PublicKeyAlgorithm)
 }
 
 /// The bits of the modulus of an `RSAPublicKey` (RFC 8017 A.1.1) that could verify a signature:
@@ -194,6 +186,23 @@ pub(crate) fn bits(magnitude: &[u8]) -> Option<u16> {
 const MAX_RSA_BITS: u16 = 16_384;
 /// AWS-LC's limit, so that a check of a signature stays cheap.
 const MAX_RSA_EXPONENT_BITS: u16 = 33;
+
+/// The keys that can verify, by their `AlgorithmIdentifier`.
+static USABLE: [(AlgorithmIdentifier, KeyType); 5] = [
+    (alg_id::RSA_ENCRYPTION, KeyType::Rsa { bits: 0 }),
+    (alg_id::ECDSA_P256, KeyType::P256),
+    (alg_id::ECDSA_P384, KeyType::P384),
+    (alg_id::ECDSA_P521, KeyType::P521),
+    (alg_id::ED25519, KeyType::Ed25519),
+];
+static OTHER_ALGORITHMS: [(&[u8], KeyType); 4] = [
+    (RSASSA_PSS, KeyType::RsaPss),
+    (DSA, KeyType::Dsa),
+    (X25519, KeyType::X25519),
+    (ED448, KeyType::Ed448),
+];
+static OTHER_CURVES: [(&[u8], KeyType); 2] =
+    [(SECP224R1, KeyType::P224), (SECP256K1, KeyType::Secp256k1)];
 
 const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 const RSASSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a];

@@ -1,5 +1,8 @@
 //! Distinguished names: reading them, and comparing them as RFC 5280 7.1 says, without memory.
 
+#[cfg(target_pointer_width = "64")]
+mod ascii;
+
 use core::fmt;
 use core::iter;
 use core::str;
@@ -45,17 +48,13 @@ impl<'a> DistinguishedName<'a> {
     /// Whether there is no RDN in it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.rdns().next().is_none()
+        self.reader().is_empty()
     }
 
     /// The RDNs from the first encoded, usually the country, to the last.
     pub(crate) fn rdns(&self) -> impl Iterator<Item = Rdn<'a>> + use<'a> {
-        let mut reader = der::Reader::new(der::sole(self.der, der::SEQUENCE).unwrap_or_default());
-        iter::from_fn(move || {
-            Some(Rdn {
-                content: reader.expect(der::SET)?,
-            })
-        })
+        let mut reader = self.reader();
+        iter::from_fn(move || Rdn::read(&mut reader))
     }
 
     /// Every attribute, RDN by RDN, as encoded.
@@ -66,19 +65,31 @@ impl<'a> DistinguishedName<'a> {
     /// Whether this name lies in the subtree of `base`: begins with all its RDNs
     /// (RFC 5280 4.2.1.10).
     pub(crate) fn is_within(&self, base: &Self) -> bool {
-        let mut rdns = self.rdns();
-        base.rdns()
-            .all(|base_rdn| rdns.next().is_some_and(|rdn| rdn == base_rdn))
+        self.below(base).is_some()
     }
 
     /// Whether this name is `parent` and one RDN more.
     pub(crate) fn is_child(&self, parent: &Self, last: Rdn<'_>) -> bool {
-        let mut rdns = self.rdns();
-        parent
-            .rdns()
-            .all(|theirs| rdns.next().is_some_and(|rdn| rdn == theirs))
-            && rdns.next().is_some_and(|rdn| rdn == last)
-            && rdns.next().is_none()
+        self.below(parent).is_some_and(|mut rest| {
+            Rdn::read(&mut rest).is_some_and(|rdn| rdn == last) && rest.is_empty()
+        })
+    }
+
+    /// The RDNs that come after all those of `base`, if this name begins with them.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn below(&self, base: &DistinguishedName<'_>) -> Option<der::Reader<'a>> {
+        let mut ours = self.reader();
+        let mut theirs = base.reader();
+        while let Some(rdn) = Rdn::read(&mut theirs) {
+            if Rdn::read(&mut ours)? != rdn {
+                return None;
+            }
+        }
+        Some(ours)
+    }
+
+    fn reader(&self) -> der::Reader<'a> {
+        der::Reader::new(der::sole(self.der, der::SEQUENCE).unwrap_or_default())
     }
 }
 
@@ -90,10 +101,7 @@ impl PartialEq<DistinguishedName<'_>> for DistinguishedName<'_> {
         if self.der == other.der {
             return true;
         }
-        let mut theirs = other.rdns();
-        self.rdns()
-            .all(|rdn| theirs.next().is_some_and(|their| rdn == their))
-            && theirs.next().is_none()
+        self.below(other).is_some_and(|rest| rest.is_empty())
     }
 }
 
@@ -112,6 +120,11 @@ pub(crate) struct Rdn<'a> {
 }
 
 impl<'a> Rdn<'a> {
+    fn read(name: &mut der::Reader<'a>) -> Option<Self> {
+        let content = name.expect(der::SET)?;
+        Some(Self { content })
+    }
+
     /// Reads the content of a `RelativeDistinguishedName`.
     pub(crate) fn parse(content: &'a [u8]) -> Option<Self> {
         check_rdn(content).map(|_| Self { content })
@@ -193,39 +206,41 @@ impl<'a> Attribute<'a> {
     }
 
     /// The octets of such a value, if each is a character of ASCII.
+    #[cfg(target_pointer_width = "64")]
     fn ascii(&self) -> Option<&'a [u8]> {
-        let is_octets = matches!(
-            self.value.tag,
-            der::UTF8_STRING
-                | der::PRINTABLE_STRING
-                | der::T61_STRING
-                | der::IA5_STRING
-                | der::VISIBLE_STRING
-        );
-        Some(self.value.value).filter(|value| is_octets && value.is_ascii())
+        let value = self.value.value;
+        Some(value).filter(|value| is_of_octets(self.value.tag) && value.is_ascii())
     }
 
-    /// This attribute's part of the sum of its name.
-    fn sum(&self) -> u32 {
-        let value = self.value.value;
-        let sum = match self.value.tag {
-            der::UTF8_STRING
-            | der::PRINTABLE_STRING
-            | der::T61_STRING
-            | der::IA5_STRING
-            | der::VISIBLE_STRING => sum(value.iter().copied()),
-            der::BMP_STRING => sum(value.as_chunks().0.iter().map(|pair| match *pair {
-                [0, low] => low,
-                _ => u8::MAX,
-            })),
-            der::UNIVERSAL_STRING => sum(value.as_chunks().0.iter().map(|four| match *four {
-                [0, 0, 0, low] => low,
-                _ => u8::MAX,
-            })),
+    /// This attribute's part of the sum of its name; `None` if it is a string that is broken.
+    fn sum(&self) -> Option<u32> {
+        let der::Tlv { tag, value } = self.value;
+        let sum = match tag {
+            der::BMP_STRING => {
+                Characters::new(tag, value)?;
+                sum_of_octets(value.as_chunks().0.iter().map(|pair| match *pair {
+                    [0, low] => low,
+                    _ => u8::MAX,
+                }))
+            }
+            der::UNIVERSAL_STRING => {
+                Characters::new(tag, value)?;
+                sum_of_octets(value.as_chunks().0.iter().map(|four| match *four {
+                    [0, 0, 0, low] => low,
+                    _ => u8::MAX,
+                }))
+            }
+            _ if is_of_octets(tag) => {
+                let (sum, is_ascii) = sum(value);
+                if tag == der::UTF8_STRING && !is_ascii {
+                    Characters::new(tag, value)?;
+                }
+                sum
+            }
             _ => 0,
         };
-        let kind = self.kind.last().copied().unwrap_or(0);
-        sum.wrapping_mul(u32::from(kind).wrapping_add(1))
+        let kind = self.kind.last()?;
+        Some(sum.wrapping_mul(u32::from(*kind).wrapping_add(1)))
     }
 }
 
@@ -234,11 +249,13 @@ impl PartialEq<Attribute<'_>> for Attribute<'_> {
         if self.kind != other.kind {
             return false;
         }
-        if self.value.full() == other.value.full() {
+        if self.value.tag == other.value.tag && self.value.value == other.value.value {
             return true;
         }
+        // Where flash counts, the characters are compared one by one.
+        #[cfg(target_pointer_width = "64")]
         if let (Some(ours), Some(theirs)) = (self.ascii(), other.ascii()) {
-            return is_same_ascii(ours, theirs);
+            return ascii::is_same_ascii(ours, theirs);
         }
         self.has_same_characters(other)
     }
@@ -379,90 +396,58 @@ fn check_rdn(content: &[u8]) -> Option<u32> {
     let mut total = 0_u32;
     while !set.is_empty() {
         let attribute = Attribute::read(&mut set)?;
-        if is_broken_string(attribute.value) || attribute.kind.is_empty() {
-            return None;
-        }
         attributes = attributes.saturating_add(1);
-        total = total.wrapping_add(attribute.sum());
+        total = total.wrapping_add(attribute.sum()?);
     }
     (1..=MAX_RDN_ATTRIBUTES)
         .contains(&attributes)
         .then_some(total)
 }
 
-/// Adds up the characters of a string that are in ASCII and no blanks, whatever their case: all
-/// that is left alike in strings that compare equal. Simple enough for a compiler to vectorise.
-fn sum(octets: impl Iterator<Item = u8>) -> u32 {
+/// Adds up what [`sum_of_word`] does of a string, and says whether it is in ASCII alone.
+fn sum(octets: &[u8]) -> (u32, bool) {
+    let (words, rest) = octets.as_chunks();
+    let rest = rest
+        .iter()
+        .fold(0, |word: usize, octet| word << 8 | usize::from(*octet));
+    let (mut sum, mut all) = (sum_of_word(rest), rest);
+    for word in words {
+        let word = usize::from_ne_bytes(*word);
+        sum = sum.wrapping_add(sum_of_word(word));
+        all |= word;
+    }
+    (sum, all & EACH_OCTET << 7 == 0)
+}
+
+fn sum_of_octets(octets: impl Iterator<Item = u8>) -> u32 {
     octets.fold(0, |sum: u32, octet| {
-        let folded = u32::from(octet | 0x20);
-        let counts = octet.is_ascii() && octet != b' ' && !matches!(octet, b'\t'..=b'\r');
-        sum.wrapping_add(if counts {
-            folded.wrapping_mul(folded)
-        } else {
-            0
-        })
+        sum.wrapping_add(sum_of_word(usize::from(octet)))
     })
 }
 
-fn is_broken_string(value: der::Tlv<'_>) -> bool {
-    let decodes = matches!(
-        value.tag,
-        der::UTF8_STRING | der::BMP_STRING | der::UNIVERSAL_STRING
-    );
-    let is_plain = value.tag == der::UTF8_STRING && value.value.is_ascii();
-    decodes && !is_plain && Characters::new(value.tag, value.value).is_none()
+/// Of each octet in a word the five lowest bits, added up, if it is ASCII and has bit 4 or bit 6: all
+/// letters and digits do and no blank does, and the case of letters is in bit 5. So strings that
+/// compare equal have one sum.
+const fn sum_of_word(word: usize) -> u32 {
+    let counts = (word >> 4 | word >> 6) & !(word >> 7) & EACH_OCTET;
+    let parts = word & counts.wrapping_mul(0x1f);
+    // Eight times 31 fit an octet.
+    (parts.wrapping_mul(EACH_OCTET) >> (usize::BITS - 8)) as u32
 }
 
-/// Compares as [`Canonical`] does, where each octet is a character.
-fn is_same_ascii(ours: &[u8], theirs: &[u8]) -> bool {
-    let (mut ours, mut theirs) = (trim(ours), trim(theirs));
-    loop {
-        // Sixteen at a time, as long as a run of blanks does not reach past them.
-        while let (Some((a, our_rest)), Some((b, their_rest))) = (
-            ours.split_first_chunk::<16>(),
-            theirs.split_first_chunk::<16>(),
-        ) && a.eq_ignore_ascii_case(b)
-            && !a.last().is_some_and(|last| is_blank_octet(*last))
-        {
-            (ours, theirs) = (our_rest, their_rest);
-        }
-        let pairs = ours.iter().zip(theirs).take(16);
-        let same = pairs.take_while(|(a, b)| a.eq_ignore_ascii_case(b) && !is_blank_octet(**a));
-        let length = same.count();
-        ours = ours.get(length..).unwrap_or_default();
-        theirs = theirs.get(length..).unwrap_or_default();
-        match (ours.first(), theirs.first()) {
-            (None, None) => return true,
-            (Some(a), Some(b)) if is_blank_octet(*a) && is_blank_octet(*b) => {
-                (ours, theirs) = (trim_start(ours), trim_start(theirs));
-            }
-            (Some(a), Some(b)) if a.eq_ignore_ascii_case(b) && !is_blank_octet(*a) => {}
-            _ => return false,
-        }
-    }
-}
+/// A one in each octet.
+const EACH_OCTET: usize = usize::MAX / 0xff;
 
-fn trim(octets: &[u8]) -> &[u8] {
-    let mut octets = trim_start(octets);
-    while let [rest @ .., last] = octets
-        && is_blank_octet(*last)
-    {
-        octets = rest;
-    }
-    octets
-}
-
-fn trim_start(mut octets: &[u8]) -> &[u8] {
-    while let [first, rest @ ..] = octets
-        && is_blank_octet(*first)
-    {
-        octets = rest;
-    }
-    octets
-}
-
-const fn is_blank_octet(octet: u8) -> bool {
-    matches!(octet, b' ' | b'\t'..=b'\r')
+/// Whether a string has one octet a character, at least in ASCII, and is compared by its characters.
+const fn is_of_octets(tag: u8) -> bool {
+    matches!(
+        tag,
+        der::UTF8_STRING
+            | der::PRINTABLE_STRING
+            | der::T61_STRING
+            | der::IA5_STRING
+            | der::VISIBLE_STRING
+    )
 }
 
 /// C's `isspace`, as AWS-LC uses it.

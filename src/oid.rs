@@ -56,23 +56,8 @@ macro_rules! oids {
 
 // RFC 5280 4.2 and appendix A; Netscape's certificate type is 2.16.840.1.113730.1.1.
 oids! {
-    SUBJECT_KEY_IDENTIFIER = [0x55, 0x1d, 0x0e];
-    KEY_USAGE = [0x55, 0x1d, 0x0f];
-    SUBJECT_ALT_NAME = [0x55, 0x1d, 0x11];
-    BASIC_CONSTRAINTS = [0x55, 0x1d, 0x13];
-    NAME_CONSTRAINTS = [0x55, 0x1d, 0x1e];
-    CRL_DISTRIBUTION_POINTS = [0x55, 0x1d, 0x1f];
-    CERTIFICATE_POLICIES = [0x55, 0x1d, 0x20];
-    POLICY_MAPPINGS = [0x55, 0x1d, 0x21];
-    AUTHORITY_KEY_IDENTIFIER = [0x55, 0x1d, 0x23];
-    POLICY_CONSTRAINTS = [0x55, 0x1d, 0x24];
-    EXTENDED_KEY_USAGE = [0x55, 0x1d, 0x25];
-    CRL_NUMBER = [0x55, 0x1d, 0x14];
-    REASON_CODE = [0x55, 0x1d, 0x15];
-    DELTA_CRL_INDICATOR = [0x55, 0x1d, 0x1b];
-    ISSUING_DISTRIBUTION_POINT = [0x55, 0x1d, 0x1c];
-    CERTIFICATE_ISSUER = [0x55, 0x1d, 0x1d];
-    INHIBIT_ANY_POLICY = [0x55, 0x1d, 0x36];
+    /// id-ce, the arc of the extensions of certificates and CRLs.
+    EXTENSION = [0x55, 0x1d];
     NETSCAPE_CERT_TYPE = [0x60, 0x86, 0x48, 0x01, 0x86, 0xf8, 0x42, 0x01, 0x01];
 
     ANY_EXTENDED_KEY_USAGE = [0x55, 0x1d, 0x25, 0x00];
@@ -83,6 +68,25 @@ oids! {
     COMMON_NAME = [0x55, 0x04, 0x03];
     EMAIL_ADDRESS = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01];
 }
+
+// What follows id-ce.
+pub(crate) const SUBJECT_KEY_IDENTIFIER: u8 = 0x0e;
+pub(crate) const KEY_USAGE: u8 = 0x0f;
+pub(crate) const SUBJECT_ALT_NAME: u8 = 0x11;
+pub(crate) const BASIC_CONSTRAINTS: u8 = 0x13;
+pub(crate) const CRL_NUMBER: u8 = 0x14;
+pub(crate) const REASON_CODE: u8 = 0x15;
+pub(crate) const DELTA_CRL_INDICATOR: u8 = 0x1b;
+pub(crate) const ISSUING_DISTRIBUTION_POINT: u8 = 0x1c;
+pub(crate) const CERTIFICATE_ISSUER: u8 = 0x1d;
+pub(crate) const NAME_CONSTRAINTS: u8 = 0x1e;
+pub(crate) const CRL_DISTRIBUTION_POINTS: u8 = 0x1f;
+pub(crate) const CERTIFICATE_POLICIES: u8 = 0x20;
+pub(crate) const POLICY_MAPPINGS: u8 = 0x21;
+pub(crate) const AUTHORITY_KEY_IDENTIFIER: u8 = 0x23;
+pub(crate) const POLICY_CONSTRAINTS: u8 = 0x24;
+pub(crate) const EXTENDED_KEY_USAGE: u8 = 0x25;
+pub(crate) const INHIBIT_ANY_POLICY: u8 = 0x36;
 
 #[cfg(test)]
 mod tests {

@@ -2,19 +2,48 @@
 
 mod search;
 
-use crate::certificate::{Facts, View};
+pub(crate) use self::search::search_other_paths;
+use crate::certificate::Facts;
 use crate::check::{Check, is_valid};
-use crate::failure::Failure;
+use crate::failure::Failed;
 use crate::policy::Dialect;
 use crate::verify::Engine;
 
-/// Where a certificate of a path comes from.
+/// A certificate of a path, by where it comes from: an [`Origin`] in one word.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Node {
+pub(crate) struct Node(u32);
+
+/// Where a certificate of a path comes from.
+#[derive(Clone, Copy)]
+pub(crate) enum Origin {
     /// Index in the chain, the leaf's being 0.
     Presented(u8),
     /// Index in the store.
     Store(u16),
+}
+
+impl Node {
+    const STORE: u32 = 1 << 16;
+
+    /// Of presented certificates the first 64 are read, so that their indices are small.
+    pub(crate) fn presented(index: usize) -> Self {
+        Self(u32::from(u8::try_from(index).unwrap_or(u8::MAX)))
+    }
+
+    pub(crate) const fn store(index: u16) -> Self {
+        Self(index as u32 | Self::STORE)
+    }
+
+    pub(crate) const fn origin(self) -> Origin {
+        match self.is_of_store() {
+            true => Origin::Store(self.0 as u16),
+            false => Origin::Presented(self.0 as u8),
+        }
+    }
+
+    pub(crate) const fn is_of_store(self) -> bool {
+        self.0 & Self::STORE != 0
+    }
 }
 
 /// A presented certificate, and what the search for other paths knows of it.
@@ -55,7 +84,7 @@ pub(crate) struct Step {
 }
 
 impl Step {
-    pub(crate) const EMPTY: Self = Self::new(Node::Presented(0));
+    pub(crate) const EMPTY: Self = Self::new(LEAF);
 
     const fn new(node: Node) -> Self {
         Self {
@@ -93,17 +122,24 @@ impl<'w> Path<'w> {
         self.length
     }
 
-    pub(crate) fn nodes(&self) -> impl Iterator<Item = Node> {
-        self.steps().iter().map(|step| step.node)
-    }
-
     pub(crate) fn node(&self, index: usize) -> Option<Node> {
         self.steps().get(index).map(|step| step.node)
     }
 
+    /// Where a certificate stands in it, at this index or a later one.
+    pub(crate) fn position(&self, node: Node, from: usize) -> Option<usize> {
+        let later = self.steps().get(from..)?;
+        let distance = later.iter().position(|step| step.node == node)?;
+        Some(from.saturating_add(distance))
+    }
+
+    pub(crate) fn top(&self) -> Option<Node> {
+        self.steps().last().map(|step| step.node)
+    }
+
     /// All but the last.
-    pub(crate) fn below_anchor(&self) -> impl Iterator<Item = Node> {
-        self.nodes().take(self.length.saturating_sub(1))
+    pub(crate) fn below_anchor(&self) -> &[Step] {
+        self.steps().split_last().map_or(&[], |(_, below)| below)
     }
 
     fn last_mut(&mut self) -> Option<&mut Step> {
@@ -135,18 +171,19 @@ impl Engine<'_, '_> {
     ///
     /// Upwards from the leaf, until an issuer is in the store. A leaf with no such path is
     /// accepted if it is itself in the store; then what was presented above it still counts.
-    pub(crate) fn find_first_path(&mut self) -> Result<(), Failure> {
+    #[inline(never)]
+    pub(crate) fn find_first_path(&mut self) -> Result<(), Failed> {
         self.path.restart(LEAF);
         let mut used = 0_u64;
         let mut top = LEAF;
         let anchor = loop {
-            let certificate = self.view(top);
-            if certificate.facts.has_malformed_extension {
-                return Err(Failure::at(Check::ExtensionSyntax, top));
+            let facts = self.facts(top);
+            if facts.has_malformed_extension {
+                return Err(self.fail(Check::ExtensionSyntax, top));
             }
             // AWS-LC looks no further from a certificate that seems self-signed. A client may have
             // the name of its CA, though, and only the signature tells the two apart.
-            let ends_path = certificate.facts.is_self_signed;
+            let ends_path = facts.is_self_signed;
             if ends_path && self.rules.policy.dialect == Dialect::Alb {
                 break None;
             }
@@ -160,109 +197,113 @@ impl Engine<'_, '_> {
                 break None;
             };
             used |= bit(index);
-            top = Node::Presented(index);
+            top = Node::presented(usize::from(index));
             if !self.path.push(top) {
-                return Err(Failure::at(Check::SearchBudget, top));
+                return Err(self.fail(Check::SearchBudget, top));
             }
         };
-        match anchor {
-            Some(anchor) if top == LEAF && self.view(anchor).der == self.view(LEAF).der => {
+        if let Some(anchor) = anchor {
+            if top == LEAF && self.is_leaf(anchor) {
                 self.path.restart(anchor);
-                return Ok(());
-            }
-            Some(anchor) => {
+            } else {
                 self.path.push(anchor);
-                return Ok(());
             }
-            None => {}
+            return Ok(());
         }
-        if self.view(top).facts.is_self_signed {
-            return self.end_at_self_signed(top);
+        if !self.facts(top).is_self_signed {
+            return self.end_without_anchor(top);
         }
-        self.end_without_anchor(top)
-    }
-
-    /// The path has come to a self-signed certificate that was presented.
-    fn end_at_self_signed(&mut self, top: Node) -> Result<(), Failure> {
+        // The path has come to a self-signed certificate that was presented.
         if top == LEAF {
             // The leaf must be the very certificate that a search of the store comes to.
             return match self.first_issuer_in_store(LEAF) {
-                Some(anchor) if self.view(anchor).der == self.view(LEAF).der => {
+                Some(anchor) if self.is_leaf(anchor) => {
                     self.path.restart(anchor);
                     Ok(())
                 }
-                _ => Err(Failure::at(Check::SelfSignedLeaf, LEAF)),
+                _ => Err(self.fail(Check::SelfSignedLeaf, LEAF)),
             };
         }
         // What it signed may have an issuer of the same name in the store, but that was looked
         // for; all that is left is the leaf itself.
         self.path.pop();
-        let below = self
-            .path
-            .node(self.path.len().saturating_sub(1))
-            .unwrap_or(LEAF);
+        let below = self.path.top().unwrap_or(LEAF);
         self.end_without_anchor(below)
     }
 
-    fn end_without_anchor(&mut self, top: Node) -> Result<(), Failure> {
+    fn end_without_anchor(&mut self, top: Node) -> Result<(), Failed> {
         match self.rules.find_ca(self.view(LEAF).der) {
             Some(index) if top == LEAF => {
-                self.path.restart(Node::Store(index));
+                self.path.restart(Node::store(index));
                 Ok(())
             }
             // What was presented above the leaf is checked as well, as AWS-LC does.
             Some(_) => Ok(()),
-            None => Err(Failure::at(Check::Issuer, top)),
+            None => Err(self.fail(Check::Issuer, top)),
         }
     }
 
+    fn is_leaf(&self, node: Node) -> bool {
+        self.view(node).der == self.view(LEAF).der
+    }
+
     /// Of the store's certificates that could be the issuer the first that is valid, else the last.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn first_issuer_in_store(&mut self, node: Node) -> Option<Node> {
-        let first = self.look_up_issuer(node);
-        let certificate = self.view(node);
+        let mut next = self.look_up_issuer(node);
         let mut candidate = None;
-        for (index, issuer) in self.rules.cas_from(first) {
-            if could_issue(certificate, issuer) {
-                candidate = Some(Node::Store(index));
-                if is_valid(issuer, self.now, self.rules.policy) {
+        while let Some(index) = next {
+            let issuer = Node::store(index);
+            if self.could_issue(node, issuer) {
+                candidate = Some(issuer);
+                if is_valid(self.facts(issuer), self.now, self.rules.policy) {
                     break;
                 }
             }
+            next = self.rules.next_namesake(index);
         }
         candidate
     }
 
     /// The first of the store's certificates that have the name of the issuer. Looked up once: to
     /// compare names takes as long as they are.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn look_up_issuer(&mut self, node: Node) -> Option<u16> {
-        let found = match node {
-            Node::Presented(index) => self.slots.get(usize::from(index)).map(|slot| slot.store),
-            Node::Store(_) => None,
-        };
-        match found {
-            Some(InStore::From(first)) => return Some(first),
-            Some(InStore::Absent) => return None,
-            Some(InStore::Unknown) | None => {}
+        match self.store_of_issuer(node) {
+            InStore::From(first) => return Some(first),
+            InStore::Absent => return None,
+            InStore::Unknown => {}
         }
         let first = self.rules.find_name(self.view(node).issuer());
-        if let Node::Presented(index) = node
-            && let Some(slot) = self.slots.get_mut(usize::from(index))
-        {
+        if let Some(slot) = self.slot_mut(node) {
             slot.store = first.map_or(InStore::Absent, InStore::From);
         }
         first
     }
 
+    fn store_of_issuer(&self, node: Node) -> InStore {
+        match node.origin() {
+            Origin::Presented(index) => self.slots.get(usize::from(index)),
+            Origin::Store(_) => None,
+        }
+        .map_or(InStore::Unknown, |slot| slot.store)
+    }
+
+    fn slot_mut(&mut self, node: Node) -> Option<&mut Slot> {
+        match node.origin() {
+            Origin::Presented(index) => self.slots.get_mut(usize::from(index)),
+            Origin::Store(_) => None,
+        }
+    }
+
     /// The same of the presented certificates; the leaf is one of them.
     fn first_presented_issuer(&self, node: Node, used: u64) -> Option<u8> {
-        let certificate = self.view(node);
-        let name = certificate.issuer();
         let mut candidate = None;
-        for index in self.presented().filter(|index| used & bit(*index) == 0) {
-            let issuer = self.view(Node::Presented(index));
-            if issuer.subject() == name && could_issue(certificate, issuer) {
+        for index in self.presented() {
+            let issuer = Node::presented(usize::from(index));
+            if used & bit(index) == 0 && self.is_issuer_of(node, issuer) {
                 candidate = Some(index);
-                if is_valid(issuer, self.now, self.rules.policy) {
+                if is_valid(self.facts(issuer), self.now, self.rules.policy) {
                     break;
                 }
             }
@@ -271,22 +312,25 @@ impl Engine<'_, '_> {
     }
 
     /// Whether one could be the issuer of the other, but for the signature.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn is_issuer_of(&self, certificate: Node, issuer: Node) -> bool {
-        let (certificate, issuer) = (self.view(certificate), self.view(issuer));
-        certificate.issuer() == issuer.subject() && could_issue(certificate, issuer)
+        self.view(certificate).issuer() == self.view(issuer).subject()
+            && self.could_issue(certificate, issuer)
+    }
+
+    /// Whether a certificate of the right name may be the issuer: it may sign certificates, and is not
+    /// another than the authority key identifier names.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn could_issue(&self, certificate: Node, issuer: Node) -> bool {
+        let facts = self.facts(issuer);
+        !facts.has_malformed_extension
+            && facts.may_sign_certificates()
+            && self.view(certificate).names_as_issuer(&self.view(issuer))
     }
 
     pub(crate) fn presented(&self) -> impl Iterator<Item = u8> + use<> {
         0..u8::try_from(self.slots.len()).unwrap_or(u8::MAX)
     }
-}
-
-/// Whether a certificate of the right name may be the issuer: it may sign certificates, and is not
-/// another than the authority key identifier names.
-fn could_issue(certificate: View<'_, '_>, issuer: View<'_, '_>) -> bool {
-    !issuer.facts.has_malformed_extension
-        && issuer.may_sign_certificates()
-        && certificate.names_as_issuer(&issuer)
 }
 
 const fn bit(index: u8) -> u64 {
@@ -296,4 +340,4 @@ const fn bit(index: u8) -> u64 {
     }
 }
 
-const LEAF: Node = Node::Presented(0);
+pub(crate) const LEAF: Node = Node(0);

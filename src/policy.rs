@@ -2,14 +2,19 @@
 
 mod choices;
 
+use core::fmt;
+
 pub use self::choices::{
     AlgorithmScope, AnyEku, CrlReach, DepthCount, ExpiredCrl, Expiry, LeafKeys, LeafVersion,
     MissingClock, MissingCrl, MissingEku, NotAfter, Search, Sha1,
 };
 pub(crate) use self::choices::{Dialect, SecondOpinion};
+use crate::failure::Failed;
 use crate::key::KeyType;
+use crate::path::search_other_paths;
 use crate::signature::SignatureAlgorithm;
 use crate::status::FailureReason;
+use crate::verify::Engine;
 
 /// The rules of a trust store. There is no default: choose [`ALB`](Self::ALB) to predict or mimic
 /// what AWS ALB says, [`RFC5280`](Self::RFC5280) or [`STRICT`](Self::STRICT) to protect something.
@@ -30,7 +35,7 @@ pub struct Policy {
     pub(crate) depth_count: DepthCount,
     pub(crate) max_message_size: u32,
     pub(crate) max_ca_size: u32,
-    pub(crate) search: Search,
+    pub(crate) other_paths: Option<OtherPaths>,
     pub(crate) expiry: Expiry,
     pub(crate) not_after: NotAfter,
     pub(crate) clock: MissingClock,
@@ -60,7 +65,7 @@ impl Policy {
         depth_count: DepthCount::Presented,
         max_message_size: 64 * 1024,
         max_ca_size: 16 * 1024,
-        search: Search::First,
+        other_paths: None,
         expiry: Expiry::Enforce,
         not_after: NotAfter::Excluded,
         clock: MissingClock::Deny,
@@ -86,7 +91,7 @@ impl Policy {
     pub const RFC5280: Self = Self {
         dialect: Dialect::Rfc5280,
         max_depth: 16,
-        search: Search::Backtrack,
+        other_paths: OtherPaths::of(Search::Backtrack),
         not_after: NotAfter::Included,
         signatures: DOCUMENTED_SIGNATURES | 1 << SignatureAlgorithm::Ed25519 as u32,
         algorithm_scope: AlgorithmScope::Path,
@@ -154,7 +159,7 @@ impl Policy {
     /// ALB: the first, without backtracking (seen in s2n-tls).
     #[must_use]
     pub const fn with_search(mut self, search: Search) -> Self {
-        self.search = search;
+        self.other_paths = OtherPaths::of(search);
         self
     }
 
@@ -343,6 +348,26 @@ impl Policy {
             Sha1::Incompatible => FailureReason::ClientCertIncompatible,
             Sha1::Untrusted => FailureReason::ClientCertUntrusted,
         }
+    }
+}
+
+/// The search for other paths. A policy with [`Search::Backtrack`] brings it, so that a program that
+/// has none does not link it.
+#[derive(Clone, Copy)]
+pub(crate) struct OtherPaths(pub(crate) fn(&mut Engine<'_, '_>) -> Result<(), Failed>);
+
+impl OtherPaths {
+    const fn of(search: Search) -> Option<Self> {
+        match search {
+            Search::Backtrack => Some(Self(search_other_paths)),
+            Search::First => None,
+        }
+    }
+}
+
+impl fmt::Debug for OtherPaths {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OtherPaths")
     }
 }
 

@@ -8,7 +8,7 @@ use pki_types::{
 };
 use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 
-use crate::path::Node;
+use crate::path::LEAF;
 use crate::verify::Engine;
 
 /// Whether webpki accepts the path. It is given the path alone, so its search is linear, and an
@@ -25,10 +25,12 @@ pub(crate) fn agrees(engine: &Engine<'_, '_>) -> bool {
 fn opinion(engine: &Engine<'_, '_>) -> Option<()> {
     let mut verified = Vec::<VerifiedSignature<'_>, MAX_PATH>::new();
     let mut intermediates = Vec::<CertificateDer<'_>, MAX_PATH>::new();
-    let nodes = || engine.path.nodes();
-    for (node, issuer) in nodes().zip(nodes().skip(1)) {
-        let certificate = engine.view(node);
-        let issuer = engine.view(issuer);
+    for pair in engine.path.steps().windows(2) {
+        let [certificate, issuer] = pair else {
+            continue;
+        };
+        let certificate = engine.view(certificate.node);
+        let issuer = engine.view(issuer.node);
         let key_type = issuer.facts.key_type;
         let algorithm = certificate.facts.signature_algorithm?;
         let signature = VerifiedSignature {
@@ -43,13 +45,13 @@ fn opinion(engine: &Engine<'_, '_>) -> Option<()> {
         };
         verified.push(signature).ok()?;
     }
-    for node in engine.path.below_anchor().skip(1) {
+    for step in engine.path.below_anchor().iter().skip(1) {
         intermediates
-            .push(CertificateDer::from(engine.view(node).der))
+            .push(CertificateDer::from(engine.view(step.node).der))
             .ok()?;
     }
-    let anchor = engine.path.node(engine.path.len().checked_sub(1)?)?;
-    if !matches!(anchor, Node::Store(_)) {
+    let anchor = engine.path.top()?;
+    if !anchor.is_of_store() {
         return None;
     }
     let anchor = CertificateDer::from(engine.view(anchor).der);
@@ -62,7 +64,7 @@ fn opinion(engine: &Engine<'_, '_>) -> Option<()> {
         .iter()
         .map(|answer| answer as &dyn SignatureVerificationAlgorithm);
     let algorithms: Vec<&dyn SignatureVerificationAlgorithm, MAX_PATH> = algorithms.collect();
-    let leaf = CertificateDer::from(engine.view(Node::Presented(0)).der);
+    let leaf = CertificateDer::from(engine.view(LEAF).der);
     let leaf = EndEntityCert::try_from(&leaf).ok()?;
     let now = UnixTime::since_unix_epoch(Duration::from_secs(
         u64::try_from(engine.now?.unix_seconds()).ok()?,

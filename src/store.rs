@@ -13,7 +13,7 @@ pub(crate) use self::rules::{Ca, Rules};
 use crate::certificate::{Certificate, Facts, View};
 use crate::chain::Chain;
 use crate::check::check_crl_signature;
-use crate::check::revocation::find_revocation;
+use crate::check::revocation::{check_lists, find_revocation};
 use crate::client::ClientCertificate;
 use crate::crl::{Crl, CrlError, CrlFault, Revocation, SignerMemo, StoredCrl};
 use crate::explain::Explanation;
@@ -136,7 +136,7 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
         let view = View::new(&certificate, &facts);
         let key = facts.key_type;
         let is_usable = self.algorithms.supports(key) && self.policy.allows_key_size(key);
-        if view.is_ca(true) && !is_usable {
+        if facts.is_ca(true) && !is_usable {
             return Err(StoreError::UnsupportedKey(key));
         }
         let index = u16::try_from(self.cas.len()).unwrap_or(u16::MAX);
@@ -247,15 +247,16 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
             memo: None,
             ..self.rules()
         };
-        for (index, ca) in rules.cas_from(rules.find_name(crl.issuer())) {
-            if crl
-                .authority()
-                .is_some_and(|authority| !authority.agrees_with(&ca))
-            {
+        let mut next = rules.find_name(crl.issuer());
+        while let Some((index, ca)) = next.zip(next.and_then(|index| rules.ca(index))) {
+            next = rules.next_namesake(index);
+            let ca = ca.view();
+            let authority = crl.authority();
+            if authority.is_some_and(|authority| !authority.agrees_with(&ca)) {
                 continue;
             }
             has_candidate = true;
-            if check_crl_signature(&crl, ca, rules) {
+            if check_crl_signature(&crl, &ca, rules) {
                 signer = Some(index);
                 break;
             }
@@ -269,6 +270,7 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
             fault,
             signer,
             memo: SignerMemo::new(),
+            check: check_lists,
         };
         self.crls
             .push(list)

@@ -39,29 +39,20 @@ impl DateTime {
     /// Only the forms RFC 5280 allows: with seconds, without fractions, ending in `Z`. A
     /// GeneralizedTime before 2050 is taken, as everybody takes it.
     pub(crate) fn from_der(time: der::Tlv<'_>) -> Option<Self> {
-        let (year, rest) = match (time.tag, time.value) {
-            (der::UTC_TIME, [a, b, rest @ ..]) => {
-                let year = two_digits(*a, *b)?;
-                // RFC 5280 4.1.2.5.1: 50 to 99 are of the twentieth century.
-                let century = if year >= 50 { 1900 } else { 2000 };
-                (year.checked_add(century)?, rest)
-            }
-            (der::GENERALIZED_TIME, [a, b, c, d, rest @ ..]) => {
-                let century = two_digits(*a, *b)?.checked_mul(100)?;
-                (century.checked_add(two_digits(*c, *d)?)?, rest)
-            }
+        let (century, rest) = match (time.tag, time.value) {
+            (der::UTC_TIME, rest) => (None, rest),
+            (der::GENERALIZED_TIME, [a, b, rest @ ..]) => (Some(two_digits([*a, *b])?), rest),
             _ => return None,
         };
-        let [mo, mp, da, db, ha, hb, ma, mb, sa, sb, b'Z'] = rest else {
-            return None;
-        };
-        let date = (year, two_digits(*mo, *mp)?, two_digits(*da, *db)?);
-        let time = (
-            two_digits(*ha, *hb)?,
-            two_digits(*ma, *mb)?,
-            two_digits(*sa, *sb)?,
-        );
-        Self::from_civil(date, time)
+        let (fields, zone) = fields(rest)?;
+        let [year, month, day, hour, minute, second] = fields;
+        // RFC 5280 4.1.2.5.1: 50 to 99 are of the twentieth century.
+        let century = century.unwrap_or(if year >= 50 { 19 } else { 20 });
+        let year = century.wrapping_mul(100).wrapping_add(year);
+        match zone {
+            b"Z" => Self::from_civil((year, month, day), (hour, minute, second)),
+            _ => None,
+        }
     }
 
     /// Reads `2026-11-14T02:58:00`, what `Display` writes before the `Z`.
@@ -72,19 +63,16 @@ impl DateTime {
         let [ha, hb, b':', ma, mb, b':', sa, sb] = time else {
             return None;
         };
-        let century = two_digits(*ya, *yb)?.checked_mul(100)?;
-        let year = century.checked_add(two_digits(*yc, *yd)?)?;
-        let date = (year, two_digits(*mo, *mp)?, two_digits(*da, *db)?);
-        let time = (
-            two_digits(*ha, *hb)?,
-            two_digits(*ma, *mb)?,
-            two_digits(*sa, *sb)?,
-        );
-        Self::from_civil(date, time)
+        let digits = [*yc, *yd, *mo, *mp, *da, *db, *ha, *hb, *ma, *mb, *sa, *sb];
+        let ([year, month, day, hour, minute, second], _) = fields(&digits)?;
+        let century = two_digits([*ya, *yb])?;
+        let year = century.wrapping_mul(100).wrapping_add(year);
+        Self::from_civil((year, month, day), (hour, minute, second))
     }
 
-    /// Of year, month and day, and of hour, minute and second, if there is such a time.
-    fn from_civil(date: (i32, i32, i32), time: (i32, i32, i32)) -> Option<Self> {
+    /// Of year, month and day, and of hour, minute and second, if there is such a time. Each is
+    /// what its digits say, and so no sum goes past 32 bits but the last.
+    fn from_civil(date: (u32, u32, u32), time: (u32, u32, u32)) -> Option<Self> {
         let ((year, month, day), (hour, minute, second)) = (date, time);
         if !(1..=12).contains(&month) || day < 1 || day > days_in_month(year, month) {
             return None;
@@ -92,14 +80,12 @@ impl DateTime {
         if hour > 23 || minute > 59 || second > 59 {
             return None;
         }
-        // 32 bits but for the last step: dividing 64 is a routine of its own on small machines.
-        let of_day = hour
-            .checked_mul(3600)?
-            .checked_add(minute.checked_mul(60)?)?;
-        let of_day = of_day.checked_add(second)?;
-        let seconds = i64::from(days_from_civil(year, month, day)?)
-            .checked_mul(SECONDS_A_DAY)?
-            .checked_add(i64::from(of_day))?;
+        let minutes = hour.wrapping_mul(60).wrapping_add(minute);
+        let of_day = minutes.wrapping_mul(60).wrapping_add(second);
+        let days = i64::from(days_from_march(year, month, day)).wrapping_sub(DAYS_TO_EPOCH);
+        let seconds = days
+            .wrapping_mul(SECONDS_A_DAY)
+            .wrapping_add(i64::from(of_day));
         Some(Self { seconds })
     }
 
@@ -228,41 +214,58 @@ impl fmt::Display for Validity {
     }
 }
 
-fn two_digits(tens: u8, ones: u8) -> Option<i32> {
-    let tens = i32::from(tens.checked_sub(b'0').filter(|digit| *digit <= 9)?);
-    let ones = i32::from(ones.checked_sub(b'0').filter(|digit| *digit <= 9)?);
-    tens.checked_mul(10)?.checked_add(ones)
+/// Six numbers of two digits, and what follows them.
+fn fields(text: &[u8]) -> Option<([u32; 6], &[u8])> {
+    let mut fields = [0; 6];
+    let mut rest = text;
+    for field in &mut fields {
+        let (digits, after) = rest.split_first_chunk()?;
+        *field = two_digits(*digits)?;
+        rest = after;
+    }
+    Some((fields, rest))
 }
 
-const fn days_in_month(year: i32, month: i32) -> i32 {
+fn two_digits([tens, ones]: [u8; 2]) -> Option<u32> {
+    if !tens.is_ascii_digit() || !ones.is_ascii_digit() {
+        return None;
+    }
+    // Both digits have 0x30 too much.
+    let sum = u32::from(tens)
+        .wrapping_mul(10)
+        .wrapping_add(u32::from(ones));
+    Some(sum.wrapping_sub(11 * 0x30))
+}
+
+const fn days_in_month(year: u32, month: u32) -> u32 {
     match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 if year.is_multiple_of(if year.is_multiple_of(100) { 400 } else { 4 }) => 29,
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,
     }
 }
 
-/// Days from 1970-01-01 to a date of the proleptic Gregorian calendar.
-fn days_from_civil(year: i32, month: i32, day: i32) -> Option<i32> {
-    // Howard Hinnant's days_from_civil, for years of at least 0.
-    let (year, month) = if month <= 2 {
-        (year.checked_sub(1)?, month.checked_add(9)?)
-    } else {
-        (year, month.checked_sub(3)?)
+/// Days from the first of March 400 years before year 0 to a date of the proleptic Gregorian
+/// calendar.
+fn days_from_march(year: u32, month: u32, day: u32) -> u32 {
+    // Howard Hinnant's days_from_civil: years begin in March, so that a leap day ends one.
+    let (before, month) = match month {
+        1 | 2 => (1, month.wrapping_add(9)),
+        _ => (0, month.wrapping_sub(3)),
     };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = month.checked_mul(153)?.checked_add(2)? / 5;
-    era.checked_mul(146_097)?
-        .checked_add(year_of_era.checked_mul(365)?)?
-        .checked_add(year_of_era / 4)?
-        .checked_sub(year_of_era / 100)?
-        .checked_add(day_of_year)?
-        .checked_add(day)?
-        .checked_sub(719_469)
+    let year = year.wrapping_add(400).wrapping_sub(before);
+    let of_year = month.wrapping_mul(153).wrapping_add(2) / 5;
+    year.wrapping_mul(365)
+        .wrapping_add(year / 4)
+        .wrapping_sub(year / 100)
+        .wrapping_add(year / 400)
+        .wrapping_add(of_year)
+        .wrapping_add(day)
 }
 
+/// From the day before that first of March to 1970-01-01.
+const DAYS_TO_EPOCH: i64 = 719_469 + DAYS_AN_ERA;
 const SECONDS_A_DAY: i64 = 86_400;
 const DAYS_AN_ERA: i64 = 146_097;
 

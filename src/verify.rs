@@ -1,5 +1,7 @@
 //! The verdict, top to bottom: what is presented, a path, its checks in ALB's order.
 
+use core::cell::Cell;
+
 use crate::certificate::Certificate;
 use crate::certificate::{Facts, Version, View};
 use crate::chain::Chain;
@@ -9,18 +11,16 @@ use crate::check::{
     check_signature, check_validity,
 };
 use crate::client::ClientCertificate;
-use crate::failure::Failure;
-use crate::path::{Node, Path, Slot, Step};
-use crate::policy::{
-    AlgorithmScope, DepthCount, Dialect, LeafVersion, MAX_PRESENTED, Policy, Search,
-};
+use crate::failure::{Failed, Failure};
+use crate::path::{LEAF, Node, Origin, Path, Slot, Step};
+use crate::policy::{AlgorithmScope, DepthCount, Dialect, LeafVersion, MAX_PRESENTED, Policy};
 use crate::status::VerifyStatus;
-use crate::store::Rules;
+use crate::store::{Ca, Rules};
 use crate::time::DateTime;
 
 /// What is said of a chain.
 pub(crate) fn status(rules: Rules<'_>, chain: Chain<'_>, now: Option<DateTime>) -> VerifyStatus {
-    match judge(rules, chain, now, |_| ()) {
+    match judge(rules, chain, now, &mut |_| ()) {
         Ok(()) => VerifyStatus::Success,
         Err(failure) => VerifyStatus::Failed(failure.reason),
     }
@@ -33,7 +33,7 @@ pub(crate) fn judge(
     rules: Rules<'_>,
     chain: Chain<'_>,
     now: Option<DateTime>,
-    witness: impl FnOnce(&[Step]),
+    witness: &mut dyn FnMut(&[Step]),
 ) -> Result<(), Failure> {
     match chain.len().min(readable(rules.policy)) {
         0..=FEW => judge_few(rules, chain, now, witness),
@@ -56,16 +56,13 @@ fn judge_few(
     rules: Rules<'_>,
     chain: Chain<'_>,
     now: Option<DateTime>,
-    witness: impl FnOnce(&[Step]),
+    witness: &mut dyn FnMut(&[Step]),
 ) -> Result<(), Failure> {
     let mut slots = [Slot::EMPTY; FEW];
     let mut steps = [Step::EMPTY; FEW + 2];
     let mut signatures = [CheckedSignature::EMPTY; FEW * 5 / 2];
     let path = Path::new(&mut steps);
-    let mut engine = Engine::new(rules, chain, now, &mut slots, path, &mut signatures);
-    let judgement = engine.judge();
-    witness(engine.path.steps());
-    judgement
+    Engine::new(rules, chain, now, &mut slots, path, &mut signatures).run(witness)
 }
 
 #[inline(never)]
@@ -73,17 +70,14 @@ fn judge_many(
     rules: Rules<'_>,
     chain: Chain<'_>,
     now: Option<DateTime>,
-    witness: impl FnOnce(&[Step]),
+    witness: &mut dyn FnMut(&[Step]),
 ) -> Result<(), Failure> {
     const MANY: usize = MAX_PRESENTED as usize;
     let mut slots = [Slot::EMPTY; MANY];
     let mut steps = [Step::EMPTY; MANY + 2];
     let mut signatures = [CheckedSignature::EMPTY; MANY * 5 / 2];
     let path = Path::new(&mut steps);
-    let mut engine = Engine::new(rules, chain, now, &mut slots, path, &mut signatures);
-    let judgement = engine.judge();
-    witness(engine.path.steps());
-    judgement
+    Engine::new(rules, chain, now, &mut slots, path, &mut signatures).run(witness)
 }
 
 /// A signature that was looked at, so that it is looked at once.
@@ -96,8 +90,8 @@ pub(crate) struct CheckedSignature {
 
 impl CheckedSignature {
     const EMPTY: Self = Self {
-        certificate: Node::Presented(0),
-        issuer: Node::Presented(0),
+        certificate: LEAF,
+        issuer: LEAF,
         result: Ok(()),
     };
 }
@@ -119,6 +113,8 @@ pub(crate) struct Engine<'e, 'w> {
     comparisons: u32,
     /// How many lists may still be verified whose issuer's path does not hold.
     early_crls: u8,
+    /// What [`Failed`] stands for.
+    pub(crate) failure: Cell<Failure>,
 }
 
 impl<'e, 'w> Engine<'e, 'w> {
@@ -133,7 +129,8 @@ impl<'e, 'w> Engine<'e, 'w> {
         let presented = chain.len().min(slots.len());
         let slots = slots.get_mut(..presented).unwrap_or_default();
         let budget = presented.saturating_mul(5) / 2;
-        let octets = chain.iter().take(presented).fold(0, |sum: usize, der| {
+        let octets = (0..presented).fold(0, |sum: usize, index| {
+            let der = chain.get(index).unwrap_or_default();
             sum.saturating_add(der.len())
                 .saturating_add(CHECK_IN_OCTETS)
         });
@@ -149,74 +146,90 @@ impl<'e, 'w> Engine<'e, 'w> {
             octets: octets.saturating_mul(5) / 2,
             comparisons: COMPARISONS,
             early_crls: 1,
+            failure: Cell::new(Failure::new(Check::Presence, None)),
         }
     }
 
-    fn judge(&mut self) -> Result<(), Failure> {
+    fn run(mut self, witness: &mut dyn FnMut(&[Step])) -> Result<(), Failure> {
+        let judgement = self.judge();
+        witness(self.path.steps());
+        judgement.map_err(|Failed| self.failure.get())
+    }
+
+    fn judge(&mut self) -> Result<(), Failed> {
         self.check_size()?;
         self.read_presented()?;
-        if let Err(failure) = self.find_first_path().and_then(|()| self.check_path()) {
-            if self.rules.policy.search == Search::First || failure.is_final() {
-                return Err(failure);
+        let first = self.find_first_path().and_then(|()| self.check_path());
+        if first.is_err() {
+            match self.rules.policy.other_paths {
+                Some(search) if !self.failure.get().is_final() => (search.0)(self)?,
+                _ => return first,
             }
-            self.search_other_paths(failure)?;
         }
         self.check_client()
     }
 
-    fn check_size(&self) -> Result<(), Failure> {
+    fn check_size(&self) -> Result<(), Failed> {
         if self.chain.is_empty() {
-            return Err(Failure::new(Check::Presence, None));
+            return Err(self.fail_with(Failure::new(Check::Presence, None)));
         }
         let limit = usize::try_from(self.rules.policy.max_message_size).unwrap_or(usize::MAX);
         match self.chain.message_size() <= limit {
             true => Ok(()),
-            false => Err(Failure::new(Check::MessageSize, None)),
+            false => Err(self.fail_with(Failure::new(Check::MessageSize, None))),
         }
     }
 
     /// Reads the presented certificates in the order of the wire, up to the depth limit, which is
     /// only then looked at: so does s2n-tls.
-    fn read_presented(&mut self) -> Result<(), Failure> {
+    fn read_presented(&mut self) -> Result<(), Failed> {
         let policy = self.rules.policy;
         let limit = readable(policy);
-        let mut issuer = None;
-        for ((number, der), slot) in (0..)
-            .zip(self.chain.iter())
-            .zip(self.slots.iter_mut())
-            .take(limit)
-        {
-            let node = Node::Presented(number);
-            slot.facts.read(der, issuer).map_err(|error| Failure {
-                error: Some(error),
-                ..Failure::at(Check::Parsing, node)
+        for index in 0..self.slots.len().min(limit) {
+            let node = Node::presented(index);
+            let der = self.chain.get(index).unwrap_or_default();
+            let (before, rest) = self.slots.split_at_mut_checked(index).unwrap_or_default();
+            let Some(slot) = rest.first_mut() else {
+                continue;
+            };
+            // Most likely each certificate's subject is the issuer of the one before.
+            let below = before.last().zip(self.chain.get(index.wrapping_sub(1)));
+            let known = below.map(|(slot, der)| View::new(der, &slot.facts).issuer());
+            slot.facts.read(der, known).map_err(|error| {
+                self.failure.set(Failure {
+                    error: Some(error),
+                    ..Failure::at(Check::Parsing, node)
+                });
+                Failed
             })?;
-            let view = View::new(der, &slot.facts);
-            issuer = Some(view.issuer());
-            if view.has_compressed_key() {
+            if View::new(der, &slot.facts).has_compressed_key() {
                 self.octets = self.octets.saturating_sub(DECOMPRESSION_IN_OCTETS);
             }
-            let is_leaf = number == 0;
             let wants_v3 = policy.leaf_version == LeafVersion::V3;
-            if is_leaf && wants_v3 && slot.facts.version != Version::V3 {
-                return Err(Failure::at(Check::Version, node));
+            if index == 0 && wants_v3 && slot.facts.version != Version::V3 {
+                return Err(self.fail(Check::Version, node));
             }
             if policy.algorithm_scope == AlgorithmScope::Presented {
-                check_algorithms(view, policy)
-                    .map_err(|failed| Failure::with_reason(failed, node))?;
+                self.check_algorithms(node)?;
             }
         }
         match self.chain.len() <= limit {
             true => Ok(()),
             false => {
-                let first_too_many = u8::try_from(limit).ok().map(Node::Presented);
-                Err(Failure::new(Check::ChainDepth, first_too_many))
+                let first_too_many = Some(Node::presented(limit));
+                Err(self.fail_with(Failure::new(Check::ChainDepth, first_too_many)))
             }
         }
     }
 
+    fn check_algorithms(&self, node: Node) -> Result<(), Failed> {
+        check_algorithms(self.facts(node), self.rules.policy)
+            .map_err(|failed| self.fail_with(Failure::with_reason(failed, node)))
+    }
+
     /// The checks of a complete path, in ALB's order.
-    pub(crate) fn check_path(&mut self) -> Result<(), Failure> {
+    #[inline(never)]
+    pub(crate) fn check_path(&mut self) -> Result<(), Failed> {
         self.check_path_algorithms()?;
         self.check_structure()?;
         self.check_revocation()?;
@@ -228,64 +241,67 @@ impl<'e, 'w> Engine<'e, 'w> {
 
     /// Where only the algorithms of the path count; the anchor's own signature does not. Nor does
     /// that of a leaf which is the anchor, but the size of its key does.
-    fn check_path_algorithms(&self) -> Result<(), Failure> {
+    fn check_path_algorithms(&self) -> Result<(), Failed> {
         let policy = self.rules.policy;
         if policy.algorithm_scope == AlgorithmScope::Presented {
             return Ok(());
         }
-        for node in self.path.below_anchor() {
-            check_algorithms(self.view(node), policy)
-                .map_err(|failed| Failure::with_reason(failed, node))?;
+        for step in self.path.below_anchor() {
+            self.check_algorithms(step.node)?;
         }
-        match policy.allows_key_size(self.view(Node::Presented(0)).facts.key_type) {
+        match policy.allows_key_size(self.facts(LEAF).key_type) {
             true => Ok(()),
-            false => Err(Failure::at(Check::KeySize, Node::Presented(0))),
+            false => Err(self.fail(Check::KeySize, LEAF)),
         }
     }
 
     /// Leaf to anchor, the anchor included.
-    fn check_structure(&self) -> Result<(), Failure> {
-        for (index, node) in self.path.nodes().enumerate() {
-            let certificate = self.view(node);
-            let fail = |check| Failure::at(check, node);
-            check_extensions(certificate).map_err(fail)?;
-            if index > 0 {
-                check_issuer_role(certificate, matches!(node, Node::Store(_))).map_err(fail)?;
-                let below = self.path.nodes().take(index);
-                let below = below.map(|node| self.view(node).facts.is_self_issued);
-                check_path_length(certificate, below, self.rules.policy.dialect).map_err(fail)?;
-            }
+    fn check_structure(&self) -> Result<(), Failed> {
+        for (index, step) in self.path.steps().iter().enumerate() {
+            self.check_role(index, step.node)
+                .map_err(|check| self.fail(check, step.node))?;
         }
         Ok(())
     }
 
+    fn check_role(&self, index: usize, node: Node) -> Result<(), Check> {
+        let facts = self.facts(node);
+        check_extensions(facts)?;
+        if index == 0 {
+            return Ok(());
+        }
+        check_issuer_role(facts, node.is_of_store())?;
+        let below = self.path.steps().iter().take(index);
+        let below = below.map(|step| self.facts(step.node).is_self_issued);
+        check_path_length(facts, below, self.rules.policy.dialect)
+    }
+
     /// Anchor to leaf; an anchor's own signature says nothing and is not looked at.
-    fn check_signatures_and_validity(&mut self) -> Result<(), Failure> {
-        let mut issuer = None;
+    fn check_signatures_and_validity(&mut self) -> Result<(), Failed> {
         for index in (0..self.path.len()).rev() {
             let Some(node) = self.path.node(index) else {
                 continue;
             };
-            if let Some(issuer) = issuer {
+            if let Some(issuer) = self.path.node(index.saturating_add(1)) {
                 self.check_signature_once(node, issuer)?;
             }
-            check_validity(self.view(node), index == 0, self.now, self.rules.policy)
-                .map_err(|check| Failure::at(check, node))?;
-            issuer = Some(node);
+            check_validity(self.facts(node), index == 0, self.now, self.rules.policy)
+                .map_err(|check| self.fail(check, node))?;
         }
         Ok(())
     }
 
+    #[inline(never)]
     pub(crate) fn check_signature_once(
         &mut self,
         certificate: Node,
         issuer: Node,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Failed> {
         let result = match self.known_signature(certificate, issuer) {
             Some(result) => result,
             None => self.check_new_signature(certificate, issuer)?,
         };
-        result.map_err(|check| Failure::at(check, certificate))
+        result.map_err(|check| self.fail(check, certificate))
     }
 
     /// Fails if the budget is used up.
@@ -293,26 +309,23 @@ impl<'e, 'w> Engine<'e, 'w> {
         &mut self,
         certificate: Node,
         issuer: Node,
-    ) -> Result<Result<(), Check>, Failure> {
-        let over_budget = Failure::new(Check::SearchBudget, None);
-        let cost = self
-            .view(certificate)
-            .der
-            .len()
-            .saturating_add(CHECK_IN_OCTETS);
-        let octets = self.octets.checked_sub(cost).ok_or(over_budget)?;
-        if self.checked_signatures >= self.signatures.len() {
-            return Err(over_budget);
-        }
-        let result = check_signature(self.view(certificate), self.view(issuer), self.rules);
-        if let Some(entry) = self.signatures.get_mut(self.checked_signatures) {
+    ) -> Result<Result<(), Check>, Failed> {
+        let view = self.view(certificate);
+        let cost = view.der.len().saturating_add(CHECK_IN_OCTETS);
+        let octets = self.octets.checked_sub(cost);
+        let entry = self.checked_signatures;
+        let (Some(octets), true) = (octets, entry < self.signatures.len()) else {
+            return Err(self.fail_with(Failure::new(Check::SearchBudget, None)));
+        };
+        let result = check_signature(&view, &self.view(issuer), self.rules);
+        if let Some(entry) = self.signatures.get_mut(entry) {
             *entry = CheckedSignature {
                 certificate,
                 issuer,
                 result,
             };
         }
-        self.checked_signatures = self.checked_signatures.saturating_add(1);
+        self.checked_signatures = entry.saturating_add(1);
         self.octets = octets;
         Ok(result)
     }
@@ -322,7 +335,8 @@ impl<'e, 'w> Engine<'e, 'w> {
         certificate: Node,
         issuer: Node,
     ) -> Option<Result<(), Check>> {
-        let mut checked = self.signatures.iter().take(self.checked_signatures);
+        let checked = self.signatures.get(..self.checked_signatures);
+        let mut checked = checked.unwrap_or_default().iter();
         let found =
             checked.find(|entry| entry.certificate == certificate && entry.issuer == issuer);
         found.map(|entry| entry.result)
@@ -336,27 +350,24 @@ impl<'e, 'w> Engine<'e, 'w> {
 
     /// Each certificate, from the anchor down, against every one above it; self-issued CAs are
     /// exempt (RFC 5280 6.1.3 (b)).
-    fn check_names(&mut self) -> Result<(), Failure> {
+    fn check_names(&mut self) -> Result<(), Failed> {
         for index in (0..self.path.len()).rev() {
-            let Some(node) = self.path.node(index) else {
-                continue;
-            };
-            if index > 0 && self.view(node).facts.is_self_issued {
-                continue;
-            }
             for above in (index.saturating_add(1)..self.path.len()).rev() {
-                let Some(issuer) = self.path.node(above) else {
+                let (Some(node), Some(issuer)) = (self.path.node(index), self.path.node(above))
+                else {
                     continue;
                 };
-                if self.view(issuer).facts.name_constraints.is_none() {
+                if self.facts(issuer).name_constraints.is_none()
+                    || index > 0 && self.facts(node).is_self_issued
+                {
                     continue;
                 }
                 let mut budget = self.comparisons;
                 let (certificate, issuer) = (self.view(node), self.view(issuer));
                 let dialect = self.rules.policy.dialect;
-                let result = check_name_constraints(certificate, issuer, dialect, &mut budget);
+                let result = check_name_constraints(&certificate, &issuer, dialect, &mut budget);
                 self.comparisons = budget;
-                result.map_err(|check| Failure::at(check, node))?;
+                result.map_err(|check| self.fail(check, node))?;
             }
         }
         Ok(())
@@ -364,31 +375,33 @@ impl<'e, 'w> Engine<'e, 'w> {
 
     /// Leaf to anchor, the anchor exempt. So is a leaf that is itself the anchor for ALB; RFC 5280
     /// exempts no leaf.
-    fn check_purposes(&self) -> Result<(), Failure> {
+    fn check_purposes(&self) -> Result<(), Failed> {
         let policy = self.rules.policy;
-        for (index, node) in self.path.nodes().enumerate() {
+        for (index, step) in self.path.steps().iter().enumerate() {
             let is_anchor = index.saturating_add(1) == self.path.len();
-            let certificate = self.view(node);
+            let facts = self.facts(step.node);
             let result = match index {
                 0 if !is_anchor || policy.dialect == Dialect::Rfc5280 => {
-                    check_leaf_purpose(certificate, policy)
+                    check_leaf_purpose(facts, policy)
                 }
                 _ if is_anchor => Ok(()),
-                _ => check_issuer_purpose(certificate, policy),
+                _ => check_issuer_purpose(facts, policy),
             };
-            result.map_err(|check| Failure::at(check, node))?;
+            result.map_err(|check| self.fail(check, step.node))?;
         }
         Ok(())
     }
 
     #[cfg(feature = "webpki")]
-    fn ask_second_opinion(&self) -> Result<(), Failure> {
+    fn ask_second_opinion(&self) -> Result<(), Failed> {
         use crate::policy::SecondOpinion;
         use crate::second_opinion;
         match self.rules.policy.second_opinion {
             SecondOpinion::None => Ok(()),
             SecondOpinion::Webpki if second_opinion::agrees(self) => Ok(()),
-            SecondOpinion::Webpki => Err(Failure::new(Check::SecondOpinion, self.path.node(0))),
+            SecondOpinion::Webpki => {
+                Err(self.fail_with(Failure::new(Check::SecondOpinion, self.path.node(0))))
+            }
         }
     }
 
@@ -397,7 +410,7 @@ impl<'e, 'w> Engine<'e, 'w> {
         clippy::unnecessary_wraps,
         reason = "the same signature with the feature"
     )]
-    fn ask_second_opinion(&self) -> Result<(), Failure> {
+    fn ask_second_opinion(&self) -> Result<(), Failed> {
         match self.rules.policy.second_opinion {
             crate::policy::SecondOpinion::None => Ok(()),
         }
@@ -405,39 +418,50 @@ impl<'e, 'w> Engine<'e, 'w> {
 
     /// What is asked of the leaf alone, whichever path it has.
     #[inline(never)]
-    fn check_client(&self) -> Result<(), Failure> {
-        let node = Node::Presented(0);
-        let leaf = self.view(node);
+    fn check_client(&self) -> Result<(), Failed> {
         if let Some(application) = self.rules.application {
+            let leaf = self.view(LEAF);
             let certificate = Certificate::from_parts(leaf.der, *leaf.facts);
             let client = ClientCertificate::new(certificate, self.rules.algorithms.sha256());
             if !application.allows(&client) {
-                return Err(Failure::at(Check::Application, node));
+                return Err(self.fail(Check::Application, LEAF));
             }
         }
-        match self.rules.policy.allows_leaf_key(leaf.facts.key_type) {
+        match self.rules.policy.allows_leaf_key(self.facts(LEAF).key_type) {
             true => Ok(()),
-            false => Err(Failure::at(Check::KeyType, node)),
+            false => Err(self.fail(Check::KeyType, LEAF)),
         }
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(crate) fn fail(&self, check: Check, node: Node) -> Failed {
+        self.fail_with(Failure::at(check, node))
+    }
+
+    pub(crate) fn fail_with(&self, failure: Failure) -> Failed {
+        self.failure.set(failure);
+        Failed
+    }
+
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn view(&self, node: Node) -> View<'_, '_> {
-        match node {
-            Node::Presented(index) => {
-                let index = usize::from(index);
-                let der = self.chain.get(index).unwrap_or_default();
-                View::new(
-                    der,
-                    self.slots
-                        .get(index)
-                        .map_or(&Facts::EMPTY, |slot| &slot.facts),
-                )
+        let der = match node.origin() {
+            Origin::Presented(index) => self.chain.get(usize::from(index)),
+            Origin::Store(index) => self.rules.ca(index).map(Ca::der),
+        };
+        View::new(der.unwrap_or_default(), self.facts(node))
+    }
+
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(crate) fn facts(&self, node: Node) -> &Facts {
+        let facts = match node.origin() {
+            Origin::Presented(index) => {
+                let slot = self.slots.get(usize::from(index));
+                slot.map(|slot| &slot.facts)
             }
-            Node::Store(index) => match self.rules.ca(index) {
-                Some(ca) => ca.view(),
-                None => View::new(&[], &Facts::EMPTY),
-            },
-        }
+            Origin::Store(index) => self.rules.ca(index).map(Ca::facts),
+        };
+        facts.unwrap_or(&Facts::EMPTY)
     }
 }
 

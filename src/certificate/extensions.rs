@@ -86,20 +86,24 @@ impl Known {
     const POLICIES: Self = Self(1 << 9);
 
     pub(crate) fn from_oid(kind: &[u8]) -> Option<Self> {
-        Some(match kind {
-            oid::BASIC_CONSTRAINTS => Self::BASIC_CONSTRAINTS,
-            oid::KEY_USAGE => Self::KEY_USAGE,
-            oid::EXTENDED_KEY_USAGE => Self::EXTENDED_KEY_USAGE,
-            oid::SUBJECT_ALT_NAME => Self::SUBJECT_ALT_NAME,
-            oid::NAME_CONSTRAINTS => Self::NAME_CONSTRAINTS,
-            oid::SUBJECT_KEY_IDENTIFIER => Self::SUBJECT_KEY_IDENTIFIER,
-            oid::AUTHORITY_KEY_IDENTIFIER => Self::AUTHORITY_KEY_IDENTIFIER,
-            oid::CRL_DISTRIBUTION_POINTS => Self::CRL_DISTRIBUTION_POINTS,
-            oid::NETSCAPE_CERT_TYPE => Self::NETSCAPE_CERT_TYPE,
-            oid::CERTIFICATE_POLICIES
-            | oid::POLICY_MAPPINGS
-            | oid::POLICY_CONSTRAINTS
-            | oid::INHIBIT_ANY_POLICY => Self::POLICIES,
+        let Some(last) = kind.strip_prefix(oid::EXTENSION) else {
+            return (kind == oid::NETSCAPE_CERT_TYPE).then_some(Self::NETSCAPE_CERT_TYPE);
+        };
+        Some(match last {
+            [oid::BASIC_CONSTRAINTS] => Self::BASIC_CONSTRAINTS,
+            [oid::KEY_USAGE] => Self::KEY_USAGE,
+            [oid::EXTENDED_KEY_USAGE] => Self::EXTENDED_KEY_USAGE,
+            [oid::SUBJECT_ALT_NAME] => Self::SUBJECT_ALT_NAME,
+            [oid::NAME_CONSTRAINTS] => Self::NAME_CONSTRAINTS,
+            [oid::SUBJECT_KEY_IDENTIFIER] => Self::SUBJECT_KEY_IDENTIFIER,
+            [oid::AUTHORITY_KEY_IDENTIFIER] => Self::AUTHORITY_KEY_IDENTIFIER,
+            [oid::CRL_DISTRIBUTION_POINTS] => Self::CRL_DISTRIBUTION_POINTS,
+            [
+                oid::CERTIFICATE_POLICIES
+                | oid::POLICY_MAPPINGS
+                | oid::POLICY_CONSTRAINTS
+                | oid::INHIBIT_ANY_POLICY,
+            ] => Self::POLICIES,
             _ => return None,
         })
     }
@@ -125,50 +129,59 @@ impl Facts {
     /// Reads the content of a known extension; `None` if it is malformed.
     pub(super) fn read_known(&mut self, der: &[u8], known: Known, value: &[u8]) -> Option<()> {
         match known {
-            Known::BASIC_CONSTRAINTS => self.basic_constraints = Some(basic_constraints(value)?),
+            Known::BASIC_CONSTRAINTS => {
+                self.basic_constraints = Some(basic_constraints(value)?);
+                return Some(());
+            }
             Known::KEY_USAGE => {
-                let (bits, _) = der::bit_string(der::sole(value, der::BIT_STRING)?)?;
-                self.key_usage = Some(KeyUsage {
-                    bits: bits.first().copied().unwrap_or(0),
-                });
+                let bits = first_bits(value)?;
+                self.key_usage = Some(KeyUsage { bits });
+                return Some(());
             }
             Known::NETSCAPE_CERT_TYPE => {
-                let (bits, _) = der::bit_string(der::sole(value, der::BIT_STRING)?)?;
-                self.netscape_cert_type = Some(bits.first().copied().unwrap_or(0));
-            }
-            Known::EXTENDED_KEY_USAGE => {
-                let list = der::sole(value, der::SEQUENCE)?;
-                self.extended_key_usages = Some(Span::of(der, list)?);
-                self.extended_key_usage = Some(extended_key_usage(list)?);
+                self.netscape_cert_type = Some(first_bits(value)?);
+                return Some(());
             }
             Known::SUBJECT_KEY_IDENTIFIER => {
                 let identifier = der::sole(value, der::OCTET_STRING)?;
                 self.subject_key_identifier = Some(Span::of(der, identifier)?);
+                return Some(());
+            }
+            Known::POLICIES => return Some(()),
+            _ => {}
+        }
+        let content = der::sole(value, der::SEQUENCE)?;
+        let span = Some(Span::of(der, content)?);
+        match known {
+            Known::EXTENDED_KEY_USAGE => {
+                self.extended_key_usages = span;
+                self.extended_key_usage = Some(extended_key_usage(content)?);
             }
             Known::AUTHORITY_KEY_IDENTIFIER => {
-                let content = der::sole(value, der::SEQUENCE)?;
                 AuthorityKeyIdentifier::read(content)?;
-                self.authority_key_identifier = Some(Span::of(der, content)?);
+                self.authority_key_identifier = span;
             }
             Known::SUBJECT_ALT_NAME => {
-                let content = der::sole(value, der::SEQUENCE)?;
                 general_name::check_list(content)?;
-                self.subject_alt_name = Some(Span::of(der, content)?);
+                self.subject_alt_name = span;
             }
             Known::NAME_CONSTRAINTS => {
-                let content = der::sole(value, der::SEQUENCE)?;
                 crate::check::name_constraints::check_syntax(content)?;
-                self.name_constraints = Some(Span::of(der, content)?);
+                self.name_constraints = span;
             }
-            Known::CRL_DISTRIBUTION_POINTS => {
-                let content = der::sole(value, der::SEQUENCE)?;
+            _ => {
                 check_distribution_points(content)?;
-                self.crl_distribution_points = Some(Span::of(der, content)?);
+                self.crl_distribution_points = span;
             }
-            _ => {}
         }
         Some(())
     }
+}
+
+/// The first eight bits of a BIT STRING.
+fn first_bits(value: &[u8]) -> Option<u8> {
+    let (bits, _) = der::bit_string(der::sole(value, der::BIT_STRING)?)?;
+    Some(bits.first().copied().unwrap_or(0))
 }
 
 /// `SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint INTEGER (0..MAX) OPTIONAL }`
@@ -253,18 +266,13 @@ impl<'a> AuthorityKeyIdentifier<'a> {
             return false;
         }
         // Like AWS-LC: the first directory name is the one that counts.
-        let names = self
-            .issuer
-            .map(general_name::general_names)
-            .into_iter()
-            .flatten();
-        let mut directory_names = names.filter_map(|name| match name {
-            GeneralName::Directory(name) => Some(name),
-            _ => None,
-        });
-        directory_names
-            .next()
-            .is_none_or(|name| name == candidate.issuer())
+        let names = general_name::general_names(self.issuer.unwrap_or_default());
+        for name in names {
+            if let GeneralName::Directory(name) = name {
+                return name == candidate.issuer();
+            }
+        }
+        true
     }
 }
 

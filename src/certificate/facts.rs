@@ -7,6 +7,7 @@ use super::{CertificateError, View};
 use crate::der;
 use crate::key::{self, KeyType};
 use crate::name::{self, DistinguishedName, NameSum};
+use crate::oid;
 use crate::signature::SignatureAlgorithm;
 use crate::span::Span;
 use crate::time::Validity;
@@ -108,7 +109,8 @@ impl Facts {
         Ok(facts)
     }
 
-    /// `Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue }`
+    /// `Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue }`, to be read
+    /// into [`EMPTY`](Self::EMPTY).
     ///
     /// `known` is a name that has been checked, most likely the subject's: in a chain each
     /// certificate's subject is the issuer of the one before.
@@ -118,15 +120,14 @@ impl Facts {
         known: Option<DistinguishedName<'_>>,
     ) -> Result<(), CertificateError> {
         use CertificateError as Error;
-        *self = Self::EMPTY;
         if der.len() > usize::from(u16::MAX) {
             return Err(Error::TooLarge);
         }
         let mut outer = der::Reader::new(der);
         let mut certificate = outer.nested(der::SEQUENCE).ok_or(Error::NotACertificate)?;
         outer.finish().ok_or(Error::TrailingData)?;
-        let body = certificate
-            .expect_tlv(der::SEQUENCE)
+        let (full_body, body) = certificate
+            .expect_full(der::SEQUENCE)
             .ok_or(Error::NotACertificate)?;
         let algorithm = certificate
             .expect(der::SEQUENCE)
@@ -137,10 +138,10 @@ impl Facts {
         let (signature, unused_bits) = der::bit_string(signature).ok_or(Error::Signature)?;
         certificate.finish().ok_or(Error::NotACertificate)?;
         let span = |part: &[u8]| Span::of(der, part).ok_or(Error::TooLarge);
-        self.body = span(body.full())?;
+        self.body = span(full_body)?;
         self.signature = span(signature)?;
         self.signature_algorithm = SignatureAlgorithm::parse(algorithm);
-        let mut body = der::Reader::new(body.value);
+        let mut body = der::Reader::new(body);
         let body_algorithm = self.read_body(der, &mut body, known)?;
         self.is_signature_sound = body_algorithm == algorithm && unused_bits == 0;
         self.read_optional_fields(der, &mut body)?;
@@ -181,20 +182,20 @@ impl Facts {
         identifier
             .expect(der::OBJECT_IDENTIFIER)
             .ok_or(Error::SignatureAlgorithm)?;
-        let issuer = body.expect_tlv(der::SEQUENCE).ok_or(Error::Issuer)?;
-        self.issuer = span(issuer.full())?;
-        self.issuer_sum = name::check(issuer.value).ok_or(Error::Issuer)?;
+        let (issuer, content) = body.expect_full(der::SEQUENCE).ok_or(Error::Issuer)?;
+        self.issuer = span(issuer)?;
+        self.issuer_sum = name::check(content).ok_or(Error::Issuer)?;
         let validity = body.expect(der::SEQUENCE).ok_or(Error::Validity)?;
         self.validity = Validity::from_der(validity).ok_or(Error::Validity)?;
-        let subject = body.expect_tlv(der::SEQUENCE).ok_or(Error::Subject)?;
-        self.subject = span(subject.full())?;
+        let (subject, content) = body.expect_full(der::SEQUENCE).ok_or(Error::Subject)?;
+        self.subject = span(subject)?;
         self.subject_sum = match known {
-            Some(known) if known.as_der() == subject.full() => known.sum(),
-            _ => name::check(subject.value).ok_or(Error::Subject)?,
+            Some(known) if known.as_der() == subject => known.sum(),
+            _ => name::check(content).ok_or(Error::Subject)?,
         };
-        let spki = body.expect_tlv(der::SEQUENCE).ok_or(Error::PublicKey)?;
-        self.spki = span(spki.full())?;
-        let (key_type, key) = key::parse_spki(spki.value)?;
+        let (spki, content) = body.expect_full(der::SEQUENCE).ok_or(Error::PublicKey)?;
+        self.spki = span(spki)?;
+        let (key_type, key) = key::parse_spki(content)?;
         self.key_type = key_type;
         self.key = span(key)?;
         Ok(algorithm)
@@ -232,8 +233,22 @@ impl Facts {
         self.is_self_issued = view.subject() == view.issuer();
         let view = View::new(der, self);
         self.is_self_signed =
-            self.is_self_issued && view.may_sign_certificates() && view.names_as_issuer(&view);
+            self.is_self_issued && self.may_sign_certificates() && view.names_as_issuer(&view);
         Ok(())
+    }
+
+    /// basicConstraints with cA, or an anchor that is a self-signed certificate of version 1, which
+    /// has no extensions to say it with (RFC 5280 6.1.4 (k)).
+    pub(crate) fn is_ca(&self, is_anchor: bool) -> bool {
+        match self.basic_constraints {
+            Some(constraints) => constraints.ca,
+            None => is_anchor && self.version == Version::V1 && self.is_self_signed,
+        }
+    }
+
+    /// keyCertSign, where there is a keyUsage (RFC 5280 4.2.1.3).
+    pub(crate) fn may_sign_certificates(&self) -> bool {
+        self.key_usage.is_none_or(|usage| usage.key_cert_sign())
     }
 
     fn read_extensions(&mut self, der: &[u8], list: &[u8]) -> Result<(), CertificateError> {
@@ -282,5 +297,13 @@ impl<'a> Extension<'a> {
             is_critical,
             value,
         })
+    }
+
+    /// What follows id-ce, if that is one octet.
+    pub(crate) fn of_id_ce(&self) -> Option<u8> {
+        match self.kind.strip_prefix(oid::EXTENSION)? {
+            [last] => Some(*last),
+            _ => None,
+        }
     }
 }

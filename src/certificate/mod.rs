@@ -131,7 +131,7 @@ impl<'a> Certificate<'a> {
     /// certificate of version 1, which then is one as an anchor only, and keyUsage does not say otherwise.
     #[must_use]
     pub fn is_ca(&self) -> bool {
-        self.view().is_ca(true) && self.view().may_sign_certificates()
+        self.facts.is_ca(true) && self.facts.may_sign_certificates()
     }
 
     /// Whether a known extension is malformed or there twice, so that the certificate can be part

@@ -3,7 +3,7 @@
 use core::iter;
 
 use super::extensions::AuthorityKeyIdentifier;
-use super::{Facts, GeneralName, Version, general_names};
+use super::{Facts, GeneralName, general_names};
 use crate::der;
 use crate::key::KeyKind;
 use crate::name::DistinguishedName;
@@ -132,24 +132,9 @@ impl<'a, 'f> View<'a, 'f> {
         })
     }
 
-    /// basicConstraints with cA, or an anchor that is a self-signed certificate of version 1, which
-    /// has no extensions to say it with (RFC 5280 6.1.4 (k)).
-    pub(crate) fn is_ca(&self, is_anchor: bool) -> bool {
-        match self.facts.basic_constraints {
-            Some(constraints) => constraints.ca,
-            None => is_anchor && self.facts.version == Version::V1 && self.facts.is_self_signed,
-        }
-    }
-
-    /// keyCertSign, where there is a keyUsage (RFC 5280 4.2.1.3).
-    pub(crate) fn may_sign_certificates(&self) -> bool {
-        self.facts
-            .key_usage
-            .is_none_or(|usage| usage.key_cert_sign())
-    }
-
     /// Whether this certificate's authorityKeyIdentifier agrees with `candidate`, as far as both
     /// say something (RFC 5280 4.2.1.1).
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn names_as_issuer(&self, candidate: &View<'_, '_>) -> bool {
         self.authority()
             .is_none_or(|authority| authority.agrees_with(candidate))

@@ -1,22 +1,22 @@
 //! What extensions say of a certificate's place in a path (RFC 5280 4.2, 4.2.1.9, 4.2.1.3).
 
 use super::Check;
-use crate::certificate::View;
+use crate::certificate::Facts;
 use crate::policy::Dialect;
 
 /// Nothing malformed, nothing critical that is not understood.
-pub(crate) fn check_extensions(certificate: View<'_, '_>) -> Result<(), Check> {
-    if certificate.facts.has_malformed_extension {
+pub(crate) fn check_extensions(certificate: &Facts) -> Result<(), Check> {
+    if certificate.has_malformed_extension {
         return Err(Check::ExtensionSyntax);
     }
-    match certificate.facts.unknown_critical {
+    match certificate.unknown_critical {
         Some(_) => Err(Check::CriticalExtension),
         None => Ok(()),
     }
 }
 
 /// An issuer must be a CA and allowed to sign certificates.
-pub(crate) fn check_issuer_role(issuer: View<'_, '_>, is_anchor: bool) -> Result<(), Check> {
+pub(crate) fn check_issuer_role(issuer: &Facts, is_anchor: bool) -> Result<(), Check> {
     if !issuer.is_ca(is_anchor) {
         return Err(Check::CaFlag);
     }
@@ -32,12 +32,11 @@ pub(crate) fn check_issuer_role(issuer: View<'_, '_>, is_anchor: bool) -> Result
 /// self-issued and was not counted; and it lets a self-issued issuer's own limit pass. RFC 5280
 /// 6.1.4 has neither exception.
 pub(crate) fn check_path_length(
-    issuer: View<'_, '_>,
+    issuer: &Facts,
     below: impl Iterator<Item = bool>,
     dialect: Dialect,
 ) -> Result<(), Check> {
     let limit = issuer
-        .facts
         .basic_constraints
         .and_then(|constraints| constraints.path_len);
     let Some(limit) = limit else {
@@ -45,7 +44,7 @@ pub(crate) fn check_path_length(
     };
     let below = below.enumerate();
     let length = match dialect {
-        Dialect::Alb if issuer.facts.is_self_issued => return Ok(()),
+        Dialect::Alb if issuer.is_self_issued => return Ok(()),
         Dialect::Alb => below
             .filter(|(_, is_self_issued)| !is_self_issued)
             .count()

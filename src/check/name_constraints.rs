@@ -17,8 +17,8 @@ pub(crate) const COMPARISONS: u32 = 12_000;
 /// Whether the names of `certificate` lie where the constraints of `issuer`, which is further up
 /// in its path, allow them.
 pub(crate) fn check_name_constraints(
-    certificate: View<'_, '_>,
-    issuer: View<'_, '_>,
+    certificate: &View<'_, '_>,
+    issuer: &View<'_, '_>,
     dialect: Dialect,
     budget: &mut u32,
 ) -> Result<(), Check> {
@@ -123,7 +123,7 @@ struct Checker<'a, 'b> {
 }
 
 impl Checker<'_, '_> {
-    fn check(&mut self, certificate: View<'_, '_>) -> Option<()> {
+    fn check(&mut self, certificate: &View<'_, '_>) -> Option<()> {
         let subject = certificate.subject();
         if !subject.is_empty() {
             self.check_name(GeneralName::Directory(subject))?;

@@ -2,22 +2,38 @@
 
 use super::{Check, check_crl_signature, check_extensions, is_valid};
 use crate::crl::{Coverage, Crl, Revocation, StoredCrl};
-use crate::failure::Failure;
+use crate::failure::{Failed, Failure};
 use crate::name::DistinguishedName;
-use crate::path::Node;
+use crate::path::{Node, Origin};
 use crate::policy::{CrlReach, Dialect, ExpiredCrl, MissingCrl};
 use crate::render::SerialNumber;
 use crate::verify::Engine;
 
+/// The check of a complete path against the lists of the store, of which there is at least one.
+pub(crate) fn check_lists(engine: &mut Engine<'_, '_>) -> Result<(), Failed> {
+    engine.check_lists()
+}
+
 impl Engine<'_, '_> {
-    /// Leaf to anchor, the anchor included: the first certificate that is revoked, or whose lists
-    /// cannot tell, decides.
-    pub(crate) fn check_revocation(&mut self) -> Result<(), Failure> {
-        let policy = self.rules.policy;
-        if self.rules.crls.is_empty() && self.missing_crl() != MissingCrl::Deny {
-            return Ok(());
+    /// The first certificate that is revoked, or whose lists cannot tell, decides.
+    pub(crate) fn check_revocation(&mut self) -> Result<(), Failed> {
+        if let Some(list) = self.rules.crls.first() {
+            return (list.check)(self);
         }
-        let length = match policy.crl_reach {
+        // The anchor needs none.
+        let needed = match self.missing_crl() {
+            MissingCrl::Deny => self.path.below_anchor().first(),
+            MissingCrl::Allow | MissingCrl::DenyOnceThereIsOne => None,
+        };
+        match needed {
+            Some(step) => Err(self.fail(Check::CrlPresence, step.node)),
+            None => Ok(()),
+        }
+    }
+
+    /// Leaf to anchor, the anchor included.
+    fn check_lists(&mut self) -> Result<(), Failed> {
+        let length = match self.rules.policy.crl_reach {
             CrlReach::Leaf => 1,
             CrlReach::Path => self.path.len(),
         };
@@ -27,121 +43,109 @@ impl Engine<'_, '_> {
         Ok(())
     }
 
-    fn check_certificate(&mut self, index: usize) -> Result<(), Failure> {
+    fn check_certificate(&mut self, index: usize) -> Result<(), Failed> {
         let Some(node) = self.path.node(index) else {
             return Ok(());
-        };
-        let fail = |check, crl| Failure {
-            crl,
-            ..Failure::at(check, node)
         };
         let mut faulty = None;
         let mut covered = false;
         let mut out_of_scope = None;
-        for number in 0..self.rules.crls.len() {
-            let Some(list) = self.rules.crls.get(number) else {
-                continue;
-            };
+        for (number, list) in self.rules.crls.iter().enumerate() {
             let number = u16::try_from(number).ok();
-            match self.ask(list, index).map_err(|failure| Failure {
-                crl: number,
-                ..failure
-            })? {
+            match self.ask(list, node, index) {
                 Answer::NotConcerned => {}
                 Answer::Faulty(check) => faulty = faulty.or(Some((check, number))),
                 Answer::OutOfScope => out_of_scope = out_of_scope.or(number),
-                Answer::Superseded => covered = true,
-                Answer::Revoked => return Err(fail(Check::Revocation, number)),
-                Answer::NotRevoked => covered = true,
+                Answer::Superseded | Answer::NotRevoked => covered = true,
+                Answer::Refused(check, at) => return Err(self.fail_by(check, at, number)),
             }
         }
         if let Some((check, number)) = faulty {
-            return Err(fail(check, number));
+            return Err(self.fail_by(check, node, number));
         }
         if covered {
             return Ok(());
         }
         // s2n-tls takes lists of other scopes for a failed look-up.
         if out_of_scope.is_some() && self.rules.policy.dialect == Dialect::Alb {
-            return Err(fail(Check::CrlScope, out_of_scope));
+            return Err(self.fail_by(Check::CrlScope, node, out_of_scope));
         }
         let is_anchor = index.saturating_add(1) == self.path.len();
         let is_missed = match self.missing_crl() {
             MissingCrl::Allow => false,
-            MissingCrl::Deny => true,
-            MissingCrl::DenyOnceThereIsOne => !self.rules.crls.is_empty(),
+            MissingCrl::Deny | MissingCrl::DenyOnceThereIsOne => true,
         };
         match is_missed && !is_anchor {
-            true => Err(fail(Check::CrlPresence, None)),
+            true => Err(self.fail(Check::CrlPresence, node)),
             false => Ok(()),
         }
     }
 
+    fn fail_by(&self, check: Check, at: Node, crl: Option<u16>) -> Failed {
+        self.fail_with(Failure {
+            crl,
+            ..Failure::at(check, at)
+        })
+    }
+
     /// What one list says of one certificate of the path.
-    fn ask(&mut self, list: &StoredCrl<'_>, index: usize) -> Result<Answer, Failure> {
-        let Some(node) = self.path.node(index) else {
-            return Ok(Answer::NotConcerned);
-        };
-        if !self.is_of_issuer(list, node) {
-            return Ok(Answer::NotConcerned);
+    fn ask(&mut self, list: &StoredCrl<'_>, node: Node, index: usize) -> Answer {
+        if list.crl.issuer() != self.view(node).issuer() {
+            return Answer::NotConcerned;
         }
-        let Some(signer) = self.signer(list, index) else {
-            return Ok(Answer::NotConcerned);
+        let Some(signer) = self.signer(list, node, index) else {
+            return Answer::NotConcerned;
         };
         if let Some(issuer) = signer.node() {
-            let usage = self.view(issuer).facts.key_usage;
+            let usage = self.facts(issuer).key_usage;
             if usage.is_some_and(|usage| !usage.crl_sign()) {
                 return match self.rules.policy.dialect {
                     // As AWS-LC says it; RFC 5280 6.3.3 (f) only says that the list is not valid.
-                    Dialect::Alb => Err(Failure::at(Check::CrlSign, issuer)),
-                    Dialect::Rfc5280 => Ok(Answer::Faulty(Check::CrlUsability)),
+                    Dialect::Alb => Answer::Refused(Check::CrlSign, issuer),
+                    Dialect::Rfc5280 => Answer::Faulty(Check::CrlUsability),
                 };
             }
         }
         let signed = self.is_signed_by(list, signer, index);
         if signed == Signed::ByAnother {
-            return Ok(Answer::NotConcerned);
+            return Answer::NotConcerned;
         }
         if signed == Signed::No || list.fault.is_some() {
-            return Ok(Answer::Faulty(Check::CrlUsability));
+            return Answer::Faulty(Check::CrlUsability);
         }
         let certificate = self.view(node);
-        if list.crl.coverage().covers(certificate) == Coverage::OutOfScope {
-            return Ok(Answer::OutOfScope);
+        if list.crl.coverage().covers(&certificate) == Coverage::OutOfScope {
+            return Answer::OutOfScope;
         }
         if self.is_superseded(list) {
-            return Ok(Answer::Superseded);
+            return Answer::Superseded;
         }
         let is_listed = list.crl.find(certificate.serial()).is_some();
-        Ok(match signed {
+        match signed {
             // Nobody can say who signed it: it lets nothing pass, and what it lists neither.
             Signed::ByNobodyKnown if is_listed => Answer::Faulty(Check::CrlUsability),
             Signed::ByNobodyKnown => Answer::NotConcerned,
-            _ if is_listed => Answer::Revoked,
+            _ if is_listed => Answer::Refused(Check::Revocation, node),
             _ if self.is_current(&list.crl) => Answer::NotRevoked,
             _ => Answer::Faulty(Check::CrlValidity),
-        })
-    }
-
-    fn is_of_issuer(&self, list: &StoredCrl<'_>, node: Node) -> bool {
-        list.crl.issuer() == self.view(node).issuer()
+        }
     }
 
     /// Who could have signed a list for this certificate: its issuer, or another certificate of the
     /// issuer's name further up or beside the path, since a CA that has a new key may sign with
     /// either (RFC 5280 6.3.3 (f)).
-    fn signer(&mut self, list: &StoredCrl<'_>, index: usize) -> Option<Signer> {
+    fn signer(&mut self, list: &StoredCrl<'_>, node: Node, index: usize) -> Option<Signer> {
         let is_anchor = index.saturating_add(1) == self.path.len();
         let from = if is_anchor {
             index
         } else {
             index.saturating_add(1)
         };
-        let mut in_path = self.path.nodes().skip(from);
-        let found = in_path.find(|node| is_signer(list, *node) || self.could_sign(list, *node));
-        drop(in_path);
-        if let Some(node) = found {
-            return Some(Signer::InPath(node));
+        for position in from..self.path.len() {
+            let node = self.path.node(position)?;
+            if is_signer(list, node) || self.could_sign(list, node) {
+                return Some(Signer::InPath(node));
+            }
         }
         if self.rules.policy.dialect == Dialect::Rfc5280
             && let Some(node) = self.signer_beside_path(list, from)
@@ -153,16 +157,16 @@ impl Engine<'_, '_> {
         }
         // The issuer of an anchor that is not self-issued is not in the path; it may be in the
         // store all the same.
-        let anchor = self.view(self.path.node(index)?);
-        match list.signer {
+        match list.signer.map(Node::store) {
             Some(signer) => {
-                let issued = anchor.names_as_issuer(&self.rules.ca(signer)?.view());
-                issued.then_some(Signer::OfStore(Node::Store(signer)))
+                let issued = self.view(node).names_as_issuer(&self.view(signer));
+                issued.then_some(Signer::OfStore(signer))
             }
             None => Some(Signer::Unknown),
         }
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn could_sign(&self, list: &StoredCrl<'_>, node: Node) -> bool {
         let candidate = self.view(node);
         candidate.subject() == list.crl.issuer()
@@ -175,18 +179,19 @@ impl Engine<'_, '_> {
     /// A certificate of the CA's other key, presented or of the store, that a certificate of the path
     /// has issued, so that both have the same anchor.
     fn signer_beside_path(&mut self, list: &StoredCrl<'_>, from: usize) -> Option<Node> {
-        let of_store = list.signer.map(Node::Store);
-        for node in self.presented().map(Node::Presented).chain(of_store) {
-            let is_in_path = self.path.nodes().any(|other| other == node);
-            let certificate = self.view(node);
-            let is_fit = !is_in_path
+        let presented = self.presented();
+        let presented = presented.map(|index| Node::presented(usize::from(index)));
+        for node in presented.chain(list.signer.map(Node::store)) {
+            let facts = self.facts(node);
+            let is_fit = self.path.position(node, 0).is_none()
                 && self.could_sign(list, node)
-                && check_extensions(certificate).is_ok()
-                && is_valid(certificate, self.now, self.rules.policy);
+                && check_extensions(facts).is_ok()
+                && is_valid(facts, self.now, self.rules.policy);
+            if !is_fit {
+                continue;
+            }
             for position in from..self.path.len() {
-                let Some(issuer) = self.path.node(position).filter(|_| is_fit) else {
-                    continue;
-                };
+                let issuer = self.path.node(position)?;
                 if self.is_issuer_of(node, issuer)
                     && self.holds_from(issuer, from)
                     && self.check_signature_once(node, issuer).is_ok()
@@ -212,8 +217,8 @@ impl Engine<'_, '_> {
         if is_signer(list, node) {
             return Signed::Yes;
         }
-        if let Some(ca) = list.signer.and_then(|ca| self.rules.ca(ca)) {
-            return match ca.view().has_key_of(&self.view(node)) {
+        if let Some(ca) = list.signer.map(Node::store) {
+            return match self.view(ca).has_key_of(&self.view(node)) {
                 true => Signed::Yes,
                 false => Signed::ByAnother,
             };
@@ -226,9 +231,10 @@ impl Engine<'_, '_> {
         if !holds && !self.may_verify_early(list) {
             return Signed::ByAnother;
         }
-        let key = (self.rules.algorithms.sha256())(self.view(node).spki());
+        let issuer = self.view(node);
+        let key = (self.rules.algorithms.sha256())(issuer.spki());
         let is_signer = list.memo.find(&key).unwrap_or_else(|| {
-            let is_signer = check_crl_signature(&list.crl, self.view(node), self.rules);
+            let is_signer = check_crl_signature(&list.crl, &issuer, self.rules);
             if holds {
                 list.memo.remember(&key, is_signer);
             }
@@ -248,20 +254,16 @@ impl Engine<'_, '_> {
 
     /// Whether every signature from the anchor down to this certificate of the path is right.
     fn holds_from(&mut self, node: Node, index: usize) -> bool {
-        let position = self
-            .path
-            .nodes()
-            .skip(index)
-            .position(|other| other == node);
         // A leaf that is itself in the store anchors nobody above it.
-        let is_anchored = matches!(self.path.nodes().last(), Some(Node::Store(_)));
-        let start = position.map_or(index, |position| position.saturating_add(index));
-        is_anchored
-            && (start..self.path.len()).rev().all(|lower| {
-                let upper = self.path.node(lower.saturating_add(1));
-                let pair = self.path.node(lower).zip(upper);
-                pair.is_none_or(|(lower, upper)| self.check_signature_once(lower, upper).is_ok())
-            })
+        if !self.path.top().is_some_and(Node::is_of_store) {
+            return false;
+        }
+        let start = self.path.position(node, index).unwrap_or(index);
+        (start..self.path.len()).rev().all(|lower| {
+            let upper = self.path.node(lower.saturating_add(1));
+            let pair = self.path.node(lower).zip(upper);
+            pair.is_none_or(|(lower, upper)| self.check_signature_once(lower, upper).is_ok())
+        })
     }
 
     /// Whether another list of the same issuer and scope decides in place of this one. Under
@@ -287,8 +289,8 @@ impl Engine<'_, '_> {
     }
 
     fn missing_crl(&self) -> MissingCrl {
-        let anchor = match self.path.nodes().last() {
-            Some(Node::Store(index)) => self.rules.ca(index),
+        let anchor = match self.path.top().map(Node::origin) {
+            Some(Origin::Store(index)) => self.rules.ca(index),
             _ => None,
         };
         anchor
@@ -307,8 +309,9 @@ enum Answer {
     OutOfScope,
     /// A newer list of the same kind is there.
     Superseded,
-    Revoked,
     NotRevoked,
+    /// It decides, against this certificate.
+    Refused(Check, Node),
 }
 
 #[derive(Clone, Copy)]
@@ -345,7 +348,7 @@ enum Signed {
 /// Whether the list's signature was verified with this very certificate of the store.
 fn is_signer(list: &StoredCrl<'_>, node: Node) -> bool {
     list.signer
-        .is_some_and(|signer| node == Node::Store(signer))
+        .is_some_and(|signer| node == Node::store(signer))
 }
 
 /// The entry for a serial number in the newest usable lists of an issuer.

@@ -3,7 +3,7 @@
 use pki_types::SignatureVerificationAlgorithm;
 
 use super::Check;
-use crate::certificate::View;
+use crate::certificate::{Facts, View};
 use crate::crl::Crl;
 use crate::curve;
 use crate::key::{EcCurve, KeyKind};
@@ -17,10 +17,9 @@ use crate::store::Rules;
 /// A certificate whose issuer is its subject is exempt from the first: nobody relies on its
 /// signature.
 pub(crate) fn check_algorithms(
-    certificate: View<'_, '_>,
+    facts: &Facts,
     policy: &Policy,
 ) -> Result<(), (Check, FailureReason)> {
-    let facts = certificate.facts;
     let algorithm = facts.signature_algorithm;
     if !facts.is_self_issued && !algorithm.is_some_and(|known| policy.allows_signature(known)) {
         let reason = match algorithm {
@@ -37,8 +36,8 @@ pub(crate) fn check_algorithms(
 
 /// Verifies the signature of `certificate` with the key of `issuer`.
 pub(crate) fn check_signature(
-    certificate: View<'_, '_>,
-    issuer: View<'_, '_>,
+    certificate: &View<'_, '_>,
+    issuer: &View<'_, '_>,
     rules: Rules<'_>,
 ) -> Result<(), Check> {
     if !certificate.facts.is_signature_sound {
@@ -67,7 +66,7 @@ pub(crate) fn check_signature(
 
 /// Whether a list is signed with the key of `issuer`. Unlike for certificates, SHA-1 is taken here
 /// where the backend has it, as ALB takes it.
-pub(crate) fn check_crl_signature(crl: &Crl<'_>, issuer: View<'_, '_>, rules: Rules<'_>) -> bool {
+pub(crate) fn check_crl_signature(crl: &Crl<'_>, issuer: &View<'_, '_>, rules: Rules<'_>) -> bool {
     let Rules {
         policy, algorithms, ..
     } = rules;
@@ -91,7 +90,7 @@ pub(crate) fn check_crl_signature(crl: &Crl<'_>, issuer: View<'_, '_>, rules: Ru
 fn recall(
     der: &[u8],
     verifier: &'static Verifier,
-    issuer: View<'_, '_>,
+    issuer: &View<'_, '_>,
     rules: Rules<'_>,
     mut verify: impl FnMut() -> Option<()>,
 ) -> Option<()> {
@@ -104,7 +103,7 @@ fn recall(
 
 fn verify(
     verifier: &Verifier,
-    issuer: View<'_, '_>,
+    issuer: &View<'_, '_>,
     message: &[u8],
     signature: &[u8],
 ) -> Option<()> {

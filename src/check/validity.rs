@@ -1,14 +1,14 @@
 //! Validity (RFC 5280 4.1.2.5).
 
 use super::Check;
-use crate::certificate::View;
+use crate::certificate::Facts;
 use crate::policy::{Expiry, NotAfter, Policy};
 use crate::time::DateTime;
 
 /// Without a time, on a device that has no clock and whose policy allows that,
 /// every certificate is valid.
 pub(crate) fn check_validity(
-    certificate: View<'_, '_>,
+    certificate: &Facts,
     is_leaf: bool,
     now: Option<DateTime>,
     policy: &Policy,
@@ -16,7 +16,7 @@ pub(crate) fn check_validity(
     let Some(now) = now else {
         return Ok(());
     };
-    let validity = certificate.facts.validity;
+    let validity = certificate.validity;
     if now < validity.not_before {
         return Err(Check::NotBefore);
     }
@@ -37,6 +37,6 @@ pub(crate) fn check_validity(
 }
 
 /// Whether an issuer is valid: those that are come first in the search.
-pub(crate) fn is_valid(issuer: View<'_, '_>, now: Option<DateTime>, policy: &Policy) -> bool {
+pub(crate) fn is_valid(issuer: &Facts, now: Option<DateTime>, policy: &Policy) -> bool {
     check_validity(issuer, false, now, policy).is_ok()
 }

@@ -13,8 +13,8 @@ impl Facts {
         let mut list = der::Reader::new(der::sole(content, der::SEQUENCE)?);
         while !list.is_empty() {
             let extension = Extension::read(list.nested(der::SEQUENCE)?)?;
-            match extension.kind {
-                oid::CRL_NUMBER if self.number.is_none() => {
+            match extension.of_id_ce() {
+                Some(oid::CRL_NUMBER) if self.number.is_none() => {
                     let number = der::integer(der::sole(extension.value, der::INTEGER)?)?;
                     self.number = Some(Span::of(der, number)?);
                     // RFC 5280 5.2.3: it MUST NOT be critical, and AWS-LC then does not know it.
@@ -22,24 +22,24 @@ impl Facts {
                         self.blame(CrlFault::CriticalExtension);
                     }
                 }
-                oid::AUTHORITY_KEY_IDENTIFIER if self.authority_key_identifier.is_none() => {
+                Some(oid::AUTHORITY_KEY_IDENTIFIER) if self.authority_key_identifier.is_none() => {
                     let content = der::sole(extension.value, der::SEQUENCE)?;
                     AuthorityKeyIdentifier::read(content)?;
                     self.authority_key_identifier = Some(Span::of(der, content)?);
                 }
-                oid::ISSUING_DISTRIBUTION_POINT if self.distribution_point.is_none() => {
+                Some(oid::ISSUING_DISTRIBUTION_POINT) if self.distribution_point.is_none() => {
                     let content = der::sole(extension.value, der::SEQUENCE)?;
                     if let Some(fault) = Scope::check(content)? {
                         self.blame(fault);
                     }
                     self.distribution_point = Some(Span::of(der, content)?);
                 }
-                oid::CRL_NUMBER
-                | oid::AUTHORITY_KEY_IDENTIFIER
-                | oid::ISSUING_DISTRIBUTION_POINT => {
-                    return None;
-                }
-                oid::DELTA_CRL_INDICATOR => self.blame(CrlFault::Delta),
+                Some(
+                    oid::CRL_NUMBER
+                    | oid::AUTHORITY_KEY_IDENTIFIER
+                    | oid::ISSUING_DISTRIBUTION_POINT,
+                ) => return None,
+                Some(oid::DELTA_CRL_INDICATOR) => self.blame(CrlFault::Delta),
                 _ if extension.is_critical => self.blame(CrlFault::CriticalExtension),
                 _ => {}
             }
@@ -60,9 +60,9 @@ pub(super) fn check_entry(content: &[u8]) -> Option<Option<CrlFault>> {
     let mut fault = None;
     while !list.is_empty() {
         let extension = Extension::read(list.nested(der::SEQUENCE)?)?;
-        let this = match extension.kind {
+        let this = match extension.of_id_ce() {
             // RFC 5280 5.3.3: the entry, and those after it, are of another issuer.
-            oid::CERTIFICATE_ISSUER => Some(CrlFault::Indirect),
+            Some(oid::CERTIFICATE_ISSUER) => Some(CrlFault::Indirect),
             _ if extension.is_critical => Some(CrlFault::CriticalEntryExtension),
             _ => None,
         };
@@ -76,7 +76,7 @@ pub(super) fn reason(content: &[u8]) -> Option<u8> {
     let mut list = der::Reader::new(content);
     while !list.is_empty() {
         let extension = Extension::read(list.nested(der::SEQUENCE)?)?;
-        if extension.kind == oid::REASON_CODE {
+        if extension.of_id_ce() == Some(oid::REASON_CODE) {
             return match der::sole(extension.value, der::ENUMERATED)? {
                 [code] => Some(*code),
                 _ => None,

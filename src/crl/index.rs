@@ -92,7 +92,8 @@ pub(super) fn fill<'i>(
 fn insert(der: &[u8], facts: &Facts, seed: u32, slots: &mut [u32], entry: &Entry<'_>) -> bool {
     let serial = canonical(entry.serial);
     let hash = hash(seed, serial);
-    let Some(offset) = Span::<u32>::of(der, entry.full).map(Span::start) else {
+    let offset = Span::<u32>::of(der, entry.full).map(Span::start);
+    let Some(offset) = offset.and_then(|offset| u32::try_from(offset).ok()) else {
         return false;
     };
     for position in probes(hash, slots.len()) {
@@ -150,8 +151,8 @@ pub(super) fn check(der: &[u8], facts: &Facts, words: &[u32]) -> Result<(), CrlE
 
 fn entry_at<'a>(der: &'a [u8], facts: &Facts, offset: u32) -> Option<Entry<'a>> {
     let entries = facts.entries.get(der);
-    let start = offset.checked_sub(facts.entries.start())?;
-    let rest = entries.get(usize::try_from(start).ok()?..)?;
+    let offset = usize::try_from(offset).ok()?;
+    let rest = entries.get(offset.checked_sub(facts.entries.start())?..)?;
     Entry::read(&mut der::Reader::new(rest))
 }
 

@@ -48,13 +48,13 @@ impl Facts {
         let mut outer = der::Reader::new(der);
         let mut list = outer.nested(der::SEQUENCE).ok_or(CrlError::NotACrl)?;
         outer.finish().ok_or(CrlError::TrailingData)?;
-        let body = list.expect_tlv(der::SEQUENCE).ok_or(CrlError::NotACrl)?;
+        let (full_body, body) = list.expect_full(der::SEQUENCE).ok_or(CrlError::NotACrl)?;
         let algorithm = list.expect(der::SEQUENCE).ok_or(CrlError::NotACrl)?;
         let signature = list.expect(der::BIT_STRING).ok_or(CrlError::Signature)?;
         let (signature, unused_bits) = der::bit_string(signature).ok_or(CrlError::Signature)?;
         list.finish().ok_or(CrlError::NotACrl)?;
 
-        let mut reader = der::Reader::new(body.value);
+        let mut reader = der::Reader::new(body);
         let version = reader.optional(der::INTEGER).ok_or(CrlError::Version)?;
         if !matches!(version, None | Some([1])) {
             return Err(CrlError::Version);
@@ -64,8 +64,8 @@ impl Facts {
         identifier
             .expect(der::OBJECT_IDENTIFIER)
             .ok_or(CrlError::SignatureAlgorithm)?;
-        let issuer = reader.expect_tlv(der::SEQUENCE).ok_or(CrlError::Issuer)?;
-        let issuer_sum = name::check(issuer.value).ok_or(CrlError::Issuer)?;
+        let (issuer, content) = reader.expect_full(der::SEQUENCE).ok_or(CrlError::Issuer)?;
+        let issuer_sum = name::check(content).ok_or(CrlError::Issuer)?;
         let this_update = reader
             .any()
             .and_then(DateTime::from_der)
@@ -90,15 +90,15 @@ impl Facts {
 
         let span = |part: &[u8]| Span::of(der, part).ok_or(CrlError::NotACrl);
         let mut facts = Self {
-            body: span(body.full())?,
+            body: span(full_body)?,
             signature: span(signature)?,
             is_signature_sound: inner_algorithm == algorithm && unused_bits == 0,
             signature_algorithm: SignatureAlgorithm::parse(algorithm),
-            issuer: span(issuer.full())?,
+            issuer: span(issuer)?,
             issuer_sum,
             this_update,
             next_update,
-            entries: span(entries.unwrap_or(issuer.full().get(..0).unwrap_or_default()))?,
+            entries: span(entries.unwrap_or(issuer.get(..0).unwrap_or_default()))?,
             entries_count: 0,
             number: None,
             authority_key_identifier: None,
@@ -143,8 +143,8 @@ pub(super) struct Entry<'a> {
 impl<'a> Entry<'a> {
     /// Serial numbers with superfluous sign octets are taken: CAs write them.
     pub(super) fn read(entries: &mut der::Reader<'a>) -> Option<Self> {
-        let entry = entries.expect_tlv(der::SEQUENCE)?;
-        let mut reader = der::Reader::new(entry.value);
+        let (full, content) = entries.expect_full(der::SEQUENCE)?;
+        let mut reader = der::Reader::new(content);
         let serial = reader
             .expect(der::INTEGER)
             .filter(|serial| !serial.is_empty())?;
@@ -156,7 +156,7 @@ impl<'a> Entry<'a> {
             serial,
             date,
             reason,
-            full: entry.full(),
+            full,
             extensions,
         })
     }

@@ -120,7 +120,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Whether a certificate of the list's issuer is one that the list is about.
-    pub(crate) fn covers(&self, certificate: View<'_, '_>) -> Coverage {
+    pub(crate) fn covers(&self, certificate: &View<'_, '_>) -> Coverage {
         if self.content.is_none() {
             return Coverage::Covered;
         }
@@ -142,7 +142,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Whether any distribution point of the certificate has the name of the list's.
-    fn is_named_by(&self, certificate: View<'_, '_>, name: PointName<'_>) -> bool {
+    fn is_named_by(&self, certificate: &View<'_, '_>, name: PointName<'_>) -> bool {
         certificate.distribution_points().any(|point| {
             // RFC 5280 6.3.3 (b)(1): a point with a cRLIssuer is served by that issuer's list.
             let is_served = point.issuer.is_none_or(|names| {

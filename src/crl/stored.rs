@@ -1,11 +1,13 @@
 //! A list in a store, and whose signature it was found to have.
 
+use core::fmt;
 use core::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
 use super::{Crl, CrlFault};
+use crate::failure::Failed;
+use crate::verify::Engine;
 
 /// A list, and what is known of it beyond what it says.
-#[derive(Debug)]
 pub(crate) struct StoredCrl<'a> {
     pub(crate) crl: Crl<'a>,
     /// Why it cannot be used.
@@ -13,6 +15,19 @@ pub(crate) struct StoredCrl<'a> {
     /// The CA of the store that signed it, by index.
     pub(crate) signer: Option<u16>,
     pub(crate) memo: SignerMemo,
+    /// The check of a path against the lists of the store. Each list brings it, so that a program
+    /// that adds none does not link it.
+    pub(crate) check: fn(&mut Engine<'_, '_>) -> Result<(), Failed>,
+}
+
+impl fmt::Debug for StoredCrl<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredCrl")
+            .field("crl", &self.crl)
+            .field("fault", &self.fault)
+            .field("signer", &self.signer)
+            .finish_non_exhaustive()
+    }
 }
 
 impl StoredCrl<'_> {

@@ -2,6 +2,7 @@
 
 use core::fmt::{self, Write};
 
+use crate::der;
 use crate::name::{Attribute, DistinguishedName};
 use crate::oid::{self, ObjectIdentifier};
 
@@ -60,12 +61,18 @@ fn write_attribute(f: &mut fmt::Formatter<'_>, attribute: &Attribute<'_>) -> fmt
 
 /// RFC 2253 2.4: `#` and the hexadecimal DER of a value whose type has no name.
 fn write_dump(f: &mut fmt::Formatter<'_>, attribute: &Attribute<'_>) -> fmt::Result {
-    f.write_char('#')?;
-    attribute
-        .value
-        .full()
-        .iter()
-        .try_for_each(|byte| write!(f, "{byte:02X}"))
+    let der::Tlv { tag, value } = attribute.value;
+    write!(f, "#{tag:02X}")?;
+    let octets = value.len().to_be_bytes();
+    let length = match octets.iter().position(|octet| *octet != 0) {
+        Some(first) => octets.get(first..).unwrap_or_default(),
+        None => &[0],
+    };
+    if value.len() > 0x7f {
+        write!(f, "{:02X}", length.len() | 0x80)?;
+    }
+    let mut octets = length.iter().chain(value);
+    octets.try_for_each(|octet| write!(f, "{octet:02X}"))
 }
 
 fn write_escaped(

@@ -162,30 +162,33 @@ impl SignatureAlgorithm {
         if null.is_some_and(|content| !content.is_empty()) {
             return None;
         }
-        let algorithm = match oid {
-            [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, last] => match last {
-                0x04 => Self::RsaPkcs1Md5,
-                0x05 => Self::RsaPkcs1Sha1,
-                0x0b => Self::RsaPkcs1Sha256,
-                0x0c => Self::RsaPkcs1Sha384,
-                0x0d => Self::RsaPkcs1Sha512,
-                0x0e => Self::RsaPkcs1Sha224,
+        if let Some(last) = oid.strip_prefix(PKCS1) {
+            return Some(match last {
+                [0x04] => Self::RsaPkcs1Md5,
+                [0x05] => Self::RsaPkcs1Sha1,
+                [0x0b] => Self::RsaPkcs1Sha256,
+                [0x0c] => Self::RsaPkcs1Sha384,
+                [0x0d] => Self::RsaPkcs1Sha512,
+                [0x0e] => Self::RsaPkcs1Sha224,
                 _ => return None,
-            },
-            [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, rest @ ..] => match rest {
+            });
+        }
+        if let Some(last) = oid.strip_prefix(ECDSA) {
+            return Some(match last {
                 [0x01] => Self::EcdsaSha1,
                 [0x03, 0x01] => Self::EcdsaSha224,
                 [0x03, 0x02] => Self::EcdsaSha256,
                 [0x03, 0x03] => Self::EcdsaSha384,
                 [0x03, 0x04] => Self::EcdsaSha512,
                 _ => return None,
-            },
-            // RFC 8410 3: the parameters MUST be absent.
-            [0x2b, 0x65, 0x70] if null.is_none() => Self::Ed25519,
-            [0x2b, 0x65, 0x71] if null.is_none() => Self::Ed448,
-            _ => return None,
-        };
-        Some(algorithm)
+            });
+        }
+        // RFC 8410 3: the parameters MUST be absent.
+        match (oid, null) {
+            ([0x2b, 0x65, 0x70], None) => Some(Self::Ed25519),
+            ([0x2b, 0x65, 0x71], None) => Some(Self::Ed448),
+            _ => None,
+        }
     }
 
     /// Reads the content of `RSASSA-PSS-params` (RFC 4055 3.1). Only the three that everybody uses
@@ -204,9 +207,7 @@ impl SignatureAlgorithm {
         if mask.expect(der::OBJECT_IDENTIFIER)? != MGF1 {
             return None;
         }
-        let mask_hash = mask.expect_tlv(der::SEQUENCE)?;
-        mask.finish()?;
-        if hash_oid(mask_hash.full())? != hash {
+        if hash_oid(mask.rest())? != hash {
             return None;
         }
         match (hash.strip_prefix(SHA2)?, salt) {
@@ -387,5 +388,9 @@ fn hash_oid(identifier: &[u8]) -> Option<&[u8]> {
 
 /// 2.16.840.1.101.3.4.2, the arc of the SHA-2 family.
 const SHA2: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02];
+/// 1.2.840.113549.1.1, the arc of PKCS #1.
+const PKCS1: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01];
+/// 1.2.840.10045.4, the arc of ECDSA's signatures.
+const ECDSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04];
 const MGF1: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x08];
 const RSASSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a];

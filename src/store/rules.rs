@@ -21,6 +21,14 @@ pub(crate) struct Ca<'a> {
 }
 
 impl Ca<'_> {
+    pub(crate) fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    pub(crate) const fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
     pub(crate) fn view(&self) -> View<'_, '_> {
         View::new(&self.der, &self.facts)
     }
@@ -48,10 +56,8 @@ impl<'s> Rules<'s> {
 
     /// The CA that is this very certificate.
     pub(crate) fn find_ca(&self, der: &[u8]) -> Option<u16> {
-        let mut numbered = (0..).zip(self.cas);
-        numbered
-            .find(|(_, ca)| ca.der.as_ref() == der)
-            .map(|(index, _)| index)
+        let index = self.cas.iter().position(|ca| ca.der.as_ref() == der);
+        index.and_then(|index| u16::try_from(index).ok())
     }
 
     /// The first CA with this subject.
@@ -60,14 +66,15 @@ impl<'s> Rules<'s> {
         found.map(|ca| ca.name)
     }
 
-    /// The CAs with the subject of the first, in the order of the store.
-    pub(crate) fn cas_from(
-        &self,
-        first: Option<u16>,
-    ) -> impl Iterator<Item = (u16, View<'s, 's>)> + use<'s> {
-        let start = first.map_or(self.cas.len(), usize::from);
-        let numbered = (0..).zip(self.cas).skip(start);
-        let named = numbered.filter(move |(_, ca)| first == Some(ca.name));
-        named.map(|(index, ca)| (index, ca.view()))
+    /// The next CA with the subject of this one, in the order of the store.
+    pub(crate) fn next_namesake(&self, index: u16) -> Option<u16> {
+        let name = self.ca(index)?.name;
+        let after = usize::from(index).saturating_add(1);
+        let distance = self
+            .cas
+            .get(after..)?
+            .iter()
+            .position(|ca| ca.name == name)?;
+        u16::try_from(after.saturating_add(distance)).ok()
     }
 }

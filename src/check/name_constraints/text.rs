@@ -142,34 +142,44 @@ pub(super) fn dns_name_of_common_name(value: der::Tlv<'_>) -> Result<Option<&[u8
     let Some(characters) = Characters::new(value.tag, value.value) else {
         return Ok(None);
     };
-    let is_nul = |character: &char| *character == '\0';
-    let length = characters
-        .clone()
-        .zip(1_usize..)
-        .filter(|(character, _)| !is_nul(character));
-    let length = length.last().map_or(0, |(_, position)| position);
-    let text = || characters.clone().take(length);
-    if text().any(|character| is_nul(&character)) {
-        return Err(Unsupported);
+    let mut length = 0;
+    let mut has_nul = false;
+    for (character, position) in characters.clone().zip(1_usize..) {
+        if character == '\0' {
+            has_nul = true;
+        } else if has_nul {
+            return Err(Unsupported);
+        } else {
+            length = position;
+        }
     }
-    let is_wildcard = length > 2 && text().take(2).eq("*.".chars());
-    let skipped = if is_wildcard { 2 } else { 0 };
-    let mut rest = text().skip(skipped).peekable();
+    let mut rest = characters;
+    let mut left = length;
+    let mut after_wildcard = rest.clone();
+    if length > 2 && after_wildcard.next() == Some('*') && after_wildcard.next() == Some('.') {
+        rest = after_wildcard;
+        left = length.saturating_sub(2);
+    }
     let mut previous = None;
     let mut has_two_labels = false;
     let mut has_foreign_character = false;
-    while let Some(character) = rest.next() {
-        let next = rest.peek().copied();
-        match (previous, character, next) {
-            (_, 'a'..='z' | 'A'..='Z' | '0'..='9' | '_', _) => {}
-            (_, character, _) if !character.is_ascii_graphic() => has_foreign_character = true,
-            (Some(_), '-', Some(_)) => {}
-            (Some(before), '.', Some(after)) if before != '-' && !matches!(after, '.' | '-') => {
+    let mut current = rest.next();
+    while let Some(character) = current.filter(|_| left > 0) {
+        left = left.saturating_sub(1);
+        let next = rest.next().filter(|_| left > 0);
+        match character {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '_' => {}
+            _ if !character.is_ascii_graphic() => has_foreign_character = true,
+            '-' if previous.is_some() && next.is_some() => {}
+            '.' if previous.is_some_and(|before| before != '-')
+                && next.is_some_and(|after| after != '.' && after != '-') =>
+            {
                 has_two_labels = true;
             }
             _ => return Ok(None),
         }
         previous = Some(character);
+        current = next;
     }
     if !has_two_labels {
         return Ok(None);
