@@ -320,10 +320,11 @@ mod tests {
     /// matter.
     #[test]
     fn every_short_input_is_read_by_the_book() {
+        let step = if cfg!(miri) { 17 } else { 1 };
         assert_reads_by_the_book(&[]);
-        for first in 0..=0xff {
+        for first in (0..=0xff).step_by(step) {
             assert_reads_by_the_book(&[first]);
-            for second in 0..=0xff {
+            for second in (0..=0xff).step_by(step) {
                 assert_reads_by_the_book(&[first, second]);
                 assert_reads_by_the_book(&[0x30, first, second]);
                 assert_reads_by_the_book(&[0x30, 0x81, first, second]);
