@@ -7,9 +7,9 @@
 mod sorted;
 
 use core::hint::black_box;
+use core::ptr;
 use core::time::Duration;
 use std::fs;
-use std::ptr;
 use std::time::Instant;
 
 use portcullis::pki_types::{CertificateDer, UnixTime};

@@ -216,7 +216,8 @@ fn an_index_with_a_slot_for_what_only_looks_like_an_entry_is_refused() {
 fn choices(list: &[u8], facts: &Facts, seed: u32) -> Vec<u32> {
     let mut words = Vec::from([EMPTY, u32::MAX]);
     for entry in entries(list, facts) {
-        let offset = Span::<u32>::of(list, entry.full).unwrap().start();
+        let start = Span::<u32>::of(list, entry.full).unwrap().start();
+        let offset = u32::try_from(start).unwrap();
         let tag = tag(hash(seed, canonical(entry.serial)));
         words.push(tag << OFFSET_BITS | offset);
         if words.len() < 5 {
