@@ -7,10 +7,10 @@ mod common;
 mod lists;
 
 use portcullis::Position::{Presented, Store};
-use portcullis::{Check, MissingCrl, Policy};
+use portcullis::{Check, FailureReason, MissingCrl, Policy};
 use portcullis_fixtures::{
     Attribute, Certificate, CertificateBuilder, Crl, CrlBuilder, CrlEntry, DistributionPoint,
-    Extension, GeneralName, IssuingDistributionPoint, Key, Name, Pki, oid,
+    Extension, GeneralName, IssuingDistributionPoint, Key, Name, Pki, der, oid,
 };
 
 use crate::lists::{Failed, POLICIES, hit, processing_error, revoking, store_with, verdict};
@@ -214,6 +214,33 @@ fn a_relative_name_stands_below_the_name_of_the_issuer() {
     for (index, (point, of_leaf, is_covered)) in cases.into_iter().enumerate() {
         let leaf = leaf(vec![of_leaf], &root);
         check(&root, &point, &leaf, is_covered, &format!("case {index}"));
+    }
+}
+
+#[test]
+fn a_relative_name_that_cannot_be_read_lets_no_revoked_certificate_pass() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let common_name = |text| Attribute::utf8(oid::COMMON_NAME, text);
+    let point = IssuingDistributionPoint::new().relative_name([common_name("1")]);
+    let visible = Attribute::new(oid::COMMON_NAME, der::visible_string("1"));
+    let of_five = ["1", "2", "3", "4", "5"].map(common_name);
+    let of_root = IssuingDistributionPoint::new().only_ca_certificates();
+    let of_root = scoped(&root, &of_root, &[]);
+    for attributes in [vec![visible], of_five.to_vec()] {
+        let leaf = leaf(
+            vec![DistributionPoint::new().relative_name(attributes)],
+            &root,
+        );
+        let list = scoped(&root, &point, &[&leaf]);
+        for (name, policy) in POLICIES {
+            let store = store_with(policy, &[&root], &[&list, &of_root]);
+            let expected = (
+                FailureReason::ClientCertUntrusted,
+                Check::ExtensionSyntax,
+                Some(Presented(0)),
+            );
+            assert_eq!(verdict(&store, &[&leaf]), Some(expected), "{name}");
+        }
     }
 }
 
