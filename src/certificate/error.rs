@@ -20,13 +20,13 @@ pub enum CertificateError {
     SerialNumber,
     /// A signature algorithm is not an `AlgorithmIdentifier` (RFC 5280 4.1.1.2).
     SignatureAlgorithm,
-    /// The issuer is no `Name`, has a broken string or more than 64 RDNs, or more than 4
-    /// attributes in one.
+    /// The issuer is no `Name`, has a broken string or a value that is no string (RFC 5280 appendix A.1:
+    /// `DirectoryString` and a few more), more than 64 RDNs, or more than 4 attributes in one.
     Issuer,
     /// The validity is not two times in the forms of RFC 5280 4.1.2.5.
     Validity,
-    /// The subject is no `Name`, has a broken string or more than 64 RDNs, or more than 4
-    /// attributes in one.
+    /// The subject is no `Name`, has a broken string or a value that is no string (RFC 5280 appendix A.1:
+    /// `DirectoryString` and a few more), more than 64 RDNs, or more than 4 attributes in one.
     Subject,
     /// The public key is not one: bad encoding, point off its curve, even RSA modulus.
     PublicKey,

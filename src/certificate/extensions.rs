@@ -3,6 +3,7 @@
 use super::facts::{ExtendedKeyUsage, Facts};
 use super::general_name;
 use super::{GeneralName, View};
+use crate::name::Rdn;
 use crate::span::Span;
 use crate::{der, oid};
 
@@ -288,7 +289,9 @@ fn check_distribution_points(content: &[u8]) -> Option<()> {
             name.finish()?;
             match form.tag {
                 FULL_NAME => general_name::check_list(form.value)?,
-                RELATIVE_NAME => {}
+                RELATIVE_NAME => {
+                    Rdn::parse(form.value)?;
+                }
                 _ => return None,
             }
         }
