@@ -106,10 +106,12 @@ impl Engine<'_, '_> {
                 };
             }
         }
-        let signed = self.is_signed_by(list, signer, index);
-        if signed == Signed::ByAnother {
-            return Answer::NotConcerned;
-        }
+        let signed = match self.is_signed_by(list, signer, index) {
+            Signed::ByAnother if self.is_anchored() => return Answer::NotConcerned,
+            // What a client presents above a leaf of the store takes no list away from it.
+            Signed::ByAnother => Signed::ByNobodyKnown,
+            signed => signed,
+        };
         if signed == Signed::No || list.fault.is_some() {
             return Answer::Faulty(Check::CrlUsability);
         }
@@ -152,11 +154,11 @@ impl Engine<'_, '_> {
         {
             return Some(Signer::BesidePath(node));
         }
-        if !is_anchor {
+        if !is_anchor && self.is_anchored() {
             return None;
         }
         // The issuer of an anchor that is not self-issued is not in the path; it may be in the
-        // store all the same.
+        // store all the same. Above a leaf that is its own anchor nobody vouches for the path.
         match list.signer.map(Node::store) {
             Some(signer) => {
                 let issued = self.view(node).names_as_issuer(&self.view(signer));
@@ -254,8 +256,7 @@ impl Engine<'_, '_> {
 
     /// Whether every signature from the anchor down to this certificate of the path is right.
     fn holds_from(&mut self, node: Node, index: usize) -> bool {
-        // A leaf that is itself in the store anchors nobody above it.
-        if !self.path.top().is_some_and(Node::is_of_store) {
+        if !self.is_anchored() {
             return false;
         }
         let start = self.path.position(node, index).unwrap_or(index);
@@ -264,6 +265,11 @@ impl Engine<'_, '_> {
             let pair = self.path.node(lower).zip(upper);
             pair.is_none_or(|(lower, upper)| self.check_signature_once(lower, upper).is_ok())
         })
+    }
+
+    /// Whether the path ends in the store. A leaf that is itself in the store anchors nobody above it.
+    fn is_anchored(&self) -> bool {
+        self.path.top().is_some_and(Node::is_of_store)
     }
 
     /// Whether another list of the same issuer and scope decides in place of this one. Under
