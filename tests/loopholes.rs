@@ -189,6 +189,30 @@ fn a_revoked_leaf_of_the_store_does_not_pass_because_another_issuer_is_presented
     }
 }
 
+#[test]
+fn a_list_without_key_identifier_by_the_new_key_counts_for_a_presented_old_one() {
+    let new = Certificate::ca("Signing", Key::p256(0));
+    let old = CertificateBuilder::ca("Signing", Key::p256(1)).issued_by(&new);
+    let leaf = Certificate::leaf("Client", Key::p256(2), &old);
+    let list = CrlBuilder::new().v1().revoke(leaf.serial()).issued_by(&new);
+    for policy in POLICIES {
+        let verdict = verdict(policy, &[&new], &[&list], &[&leaf, &old]);
+        assert_eq!(verdict, "Failed:ClientCertCrlHit");
+    }
+}
+
+#[test]
+fn a_list_without_key_identifier_by_a_new_key_of_the_store_counts_for_a_presented_old_one() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let old = Certificate::intermediate("Signing", Key::p256(1), &root);
+    let new = Certificate::intermediate("Signing", Key::p256(2), &root);
+    let leaf = Certificate::leaf("Client", Key::p256(3), &old);
+    let list = CrlBuilder::new().v1().revoke(leaf.serial()).issued_by(&new);
+    let store = [&root, &new];
+    let verdict = verdict(Policy::RFC5280, &store, &[&list], &[&leaf, &old]);
+    assert_eq!(verdict, "Failed:ClientCertCrlHit");
+}
+
 fn verdict(
     policy: Policy,
     cas: &[&Certificate],

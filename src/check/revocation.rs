@@ -143,16 +143,21 @@ impl Engine<'_, '_> {
         } else {
             index.saturating_add(1)
         };
+        let mut named = None;
         for position in from..self.path.len() {
             let node = self.path.node(position)?;
-            if is_signer(list, node) || self.could_sign(list, node) {
+            if is_signer(list, node) || self.could_have_signed(list, node) {
                 return Some(Signer::InPath(node));
             }
+            named = named.or(self.could_sign(list, node).then_some(node));
         }
         if self.rules.policy.dialect == Dialect::Rfc5280
             && let Some(node) = self.signer_beside_path(list, from)
         {
             return Some(Signer::BesidePath(node));
+        }
+        if let Some(node) = named {
+            return Some(Signer::InPath(node));
         }
         if !is_anchor && self.is_anchored() {
             return None;
@@ -178,6 +183,14 @@ impl Engine<'_, '_> {
                 .is_none_or(|authority| authority.agrees_with(&candidate))
     }
 
+    /// The same, and not another than the one of the store whose signature it is: a list need not
+    /// name a key.
+    fn could_have_signed(&self, list: &StoredCrl<'_>, node: Node) -> bool {
+        let signer = list.signer.map(Node::store);
+        self.could_sign(list, node)
+            && signer.is_none_or(|signer| self.view(signer).has_key_of(&self.view(node)))
+    }
+
     /// A certificate of the CA's other key, presented or of the store, that a certificate of the path
     /// has issued, so that both have the same anchor.
     fn signer_beside_path(&mut self, list: &StoredCrl<'_>, from: usize) -> Option<Node> {
@@ -186,7 +199,7 @@ impl Engine<'_, '_> {
         for node in presented.chain(list.signer.map(Node::store)) {
             let facts = self.facts(node);
             let is_fit = self.path.position(node, 0).is_none()
-                && self.could_sign(list, node)
+                && self.could_have_signed(list, node)
                 && check_extensions(facts).is_ok()
                 && is_valid(facts, self.now, self.rules.policy);
             if !is_fit {
