@@ -241,6 +241,20 @@ fn a_point_whose_list_another_issuer_writes_is_not_that_of_this_list() {
 }
 
 #[test]
+fn a_point_without_a_name_has_that_of_the_issuer_of_its_list() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let named = |name: &str| {
+        let name = GeneralName::directory(&Name::from(name));
+        IssuingDistributionPoint::new().full_name([name])
+    };
+    let of_root = leaf(vec![DistributionPoint::new().crl_issuer("Root")], &root);
+    check(&root, &named("Root"), &of_root, true, "its own name");
+    check(&root, &named("Part"), &of_root, false, "another name");
+    let of_other = leaf(vec![DistributionPoint::new().crl_issuer("Other")], &root);
+    check(&root, &named("Root"), &of_other, false, "another issuer");
+}
+
+#[test]
 fn a_point_that_is_not_critical_counts_all_the_same() {
     let pki = Pki::new(0);
     let point = IssuingDistributionPoint::new().only_ca_certificates();

@@ -149,7 +149,11 @@ impl<'a> Scope<'a> {
                 general_names(names)
                     .any(|name| matches!(name, GeneralName::Directory(name) if name == self.issuer))
             });
-            let theirs = point.name.and_then(PointName::read);
+            let theirs = match (point.name, point.issuer) {
+                (Some(content), _) => PointName::read(content),
+                // RFC 5280 6.3.3 (b)(2)(i): a point without a name has that of its cRLIssuer.
+                (None, issuer) => issuer.map(PointName::Full),
+            };
             is_served && theirs.is_some_and(|theirs| self.same_name(name, theirs))
         })
     }
