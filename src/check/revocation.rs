@@ -116,7 +116,8 @@ impl Engine<'_, '_> {
             return Answer::Faulty(Check::CrlUsability);
         }
         let certificate = self.view(node);
-        if list.crl.coverage().covers(&certificate) == Coverage::OutOfScope {
+        let dialect = self.rules.policy.dialect;
+        if list.crl.coverage().covers(&certificate, dialect) == Coverage::OutOfScope {
             return Answer::OutOfScope;
         }
         if self.is_superseded(list) {
