@@ -12,10 +12,10 @@ use core::hint::black_box;
 
 use chains::{leaf, name};
 use criterion::{BatchSize, BenchmarkId, Criterion};
-use lists::{list, mixed};
+use lists::list;
 use portcullis::pki_types::CertificateDer;
 use portcullis::{Crl, CrlAdded, Policy, TrustStore, signature};
-use portcullis_fixtures::{Certificate, Key};
+use portcullis_fixtures::{Certificate, Key, serials};
 
 /// To be looked up in turn, so that no one finds everything in the nearest cache.
 const LEAVES: usize = 128;
@@ -24,7 +24,7 @@ fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let root = Certificate::ca(name("Root CA"), Key::rsa2048(0));
     let leaves = |seed| -> Vec<_> {
-        let serials = mixed(seed).take(LEAVES);
+        let serials = serials::mixed(seed).take(LEAVES);
         let leaf = |serial| leaf(Key::rsa2048(1)).serial(serial).issued_by(&root);
         serials.map(leaf).collect()
     };

@@ -20,6 +20,8 @@ use support::Case;
 
 const SECONDS_FOR_A_CASE: f64 = 4.0;
 const TIME_FOR_A_BATCH: Duration = Duration::from_micros(400);
+/// Passes before those of a batch.
+const WARM_UP: usize = 2;
 
 fn main() {
     let filter = std::env::args()
@@ -84,6 +86,10 @@ fn passes_in_a_batch(case: &Case) -> u32 {
 
 /// The CPU time of one pass, from so many in a row.
 fn microseconds(case: &Case, way: fn(&Case) -> bool, passes: u32) -> f64 {
+    // The way before, or others on the machine, have left the caches full of something else.
+    for _ in 0..WARM_UP {
+        assert!(way(black_box(case)));
+    }
     let started = processor_time();
     for _ in 0..passes {
         assert!(way(black_box(case)));

@@ -26,11 +26,11 @@ use std::time::Instant;
 use chains::{leaf, name};
 use check::SignatureCheck;
 use clock::now;
-use lists::{list, mixed};
+use lists::list;
 use pki_types::{CertificateDer, SignatureVerificationAlgorithm};
 use portcullis::signature::SignatureMemo;
 use portcullis::{Crl, CrlAdded, Policy, TrustStore, signature};
-use portcullis_fixtures::{Certificate, Key, chain};
+use portcullis_fixtures::{Certificate, Key, chain, serials};
 use processor::processor_time;
 use sorted::Sorted;
 
@@ -175,7 +175,7 @@ impl Clients {
         let root = Certificate::ca(name("Root CA"), keys(0));
         let issuing = Certificate::intermediate(name("Issuing CA"), keys(1), &root);
         let leaf = |serial| leaf(keys(2)).serial(serial).issued_by(&issuing);
-        let leaves: Vec<_> = mixed(1).take(CLIENTS).map(leaf).collect();
+        let leaves: Vec<_> = serials::mixed(1).take(CLIENTS).map(leaf).collect();
         let check = |certificate, issuer: &Certificate| {
             SignatureCheck::new(algorithm, certificate, issuer.key())
         };

@@ -18,11 +18,11 @@ use core::hint::black_box;
 use chains::{leaf, name};
 use clock::now;
 use criterion::{BenchmarkId, Criterion};
-use lists::{list, mixed};
+use lists::list;
 use pki_types::CertificateDer;
 use portcullis::signature::SignatureMemo;
 use portcullis::{Crl, Policy, TrustStore, signature};
-use portcullis_fixtures::{Certificate, CertificateBuilder, Key, chain};
+use portcullis_fixtures::{Certificate, CertificateBuilder, Key, chain, serials};
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
@@ -167,7 +167,11 @@ impl Clients {
             Certificate::ca(name(&format!("Root CA {number:02}")), Key::p256(number))
         });
         Self {
-            chains: (1..).zip(mixed(1)).take(CLIENTS).map(chain).collect(),
+            chains: (1..)
+                .zip(serials::mixed(1))
+                .take(CLIENTS)
+                .map(chain)
+                .collect(),
             list: (entries > 0).then(|| list(&root, &[], entries)),
             cas: others.chain([root]).map(CertificateDer::from).collect(),
         }

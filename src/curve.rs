@@ -171,7 +171,7 @@ impl Curve {
         *form = 0x04;
         x_octets.copy_from_slice(point.get(1..)?.get(..self.size)?);
         for (index, octet) in y_octets.iter_mut().rev().enumerate() {
-            *octet = (y[index / LIMB_BYTES] >> (8 * (index % LIMB_BYTES))) as u8;
+            *octet = (y.get(index / LIMB_BYTES)? >> (8 * (index % LIMB_BYTES))) as u8;
         }
         Some((output, length))
     }
@@ -213,7 +213,8 @@ impl Curve {
         for bit in (2..8 * self.size).rev() {
             let base = result;
             self.multiply(&mut result, &base, &base);
-            if (exponent[bit / LIMB_BITS] >> (bit % LIMB_BITS)) & 1 == 1 {
+            let limb = exponent.get(bit / LIMB_BITS).copied().unwrap_or(0);
+            if (limb >> (bit % LIMB_BITS)) & 1 == 1 {
                 let base = result;
                 self.multiply(&mut result, &base, v);
             }
@@ -268,8 +269,9 @@ const fn multiply(t: &mut Number, a: &Number, b: &Number, p: &Number, n0: Limb, 
         let upper = top as Wide + carry as Wide;
         let m = t[0].wrapping_mul(n0);
         let mut carry = ((t[0] as Wide + m as Wide * p[0] as Wide) >> LIMB_BITS) as Limb;
+        // The second bound says nothing new, but in code made for size the compiler needs it.
         let mut j = 1;
-        while j < n {
+        while j < n && j < MAX_LIMBS {
             let sum = t[j] as Wide + m as Wide * p[j] as Wide + carry as Wide;
             t[j - 1] = sum as Limb;
             carry = (sum >> LIMB_BITS) as Limb;

@@ -216,6 +216,10 @@ pub(crate) const fn context_constructed(number: u8) -> u8 {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "the numbers are the tests' own"
+)]
 mod tests {
     use super::*;
 
@@ -300,18 +304,20 @@ mod tests {
             (tag % 32 != 31).then_some((*tag, length, end + 1))
         });
         let mut reader = Reader::new(input);
-        let found = reader.any().map(|tlv| {
-            assert_eq!(tlv.full().as_ptr(), input.as_ptr());
-            (tlv.tag, tlv.value.len(), tlv.full().len())
-        });
+        let found = reader.any();
+        let consumed = input.len() - reader.rest.len();
+        let found = found.map(|tlv| (tlv.tag, tlv.value.len(), consumed));
         assert_eq!(found, expected, "{:02x?}", &input[..input.len().min(8)]);
-        let consumed = found.map_or(0, |(_, _, full)| full);
-        assert_eq!(reader.rest.len(), input.len() - consumed);
+        if found.is_none() {
+            assert_eq!(consumed, 0);
+        }
         // Reading with a tag in mind differs in the tag alone.
         let tag = input.first().copied().unwrap_or(0);
         let with_tag = Reader::new(input).expect(tag).map(<[u8]>::len);
         if tag % 32 != 31 {
             assert_eq!(with_tag, expected.map(|(_, length, _)| length));
+            let full = Reader::new(input).expect_full(tag).map(|(full, _)| full);
+            assert_eq!(full, expected.map(|(_, _, end)| &input[..end]));
         }
         assert_eq!(Reader::new(input).expect(!tag), None);
     }
@@ -320,10 +326,11 @@ mod tests {
     /// matter.
     #[test]
     fn every_short_input_is_read_by_the_book() {
+        let step = if cfg!(miri) { 17 } else { 1 };
         assert_reads_by_the_book(&[]);
-        for first in 0..=0xff {
+        for first in (0..=0xff).step_by(step) {
             assert_reads_by_the_book(&[first]);
-            for second in 0..=0xff {
+            for second in (0..=0xff).step_by(step) {
                 assert_reads_by_the_book(&[first, second]);
                 assert_reads_by_the_book(&[0x30, first, second]);
                 assert_reads_by_the_book(&[0x30, 0x81, first, second]);

@@ -4,6 +4,8 @@ mod outcome;
 mod rules;
 
 use core::fmt;
+#[cfg(feature = "std")]
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use heapless::Vec;
 use pki_types::{CertificateDer, UnixTime};
@@ -417,7 +419,9 @@ where
 
 #[cfg(feature = "std")]
 fn default_clock() -> Option<UnixTime> {
-    Some(UnixTime::now())
+    // `UnixTime::now` panics where the system's clock is before 1970.
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
+    since_1970.ok().map(UnixTime::since_unix_epoch)
 }
 
 #[cfg(not(feature = "std"))]

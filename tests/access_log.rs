@@ -231,6 +231,21 @@ fn control_characters_that_were_read_are_not_printed() {
 }
 
 #[test]
+fn a_backslash_before_a_control_character_stays_one() {
+    for (text, printed) in [
+        ("\\\0", r"\\\x00"),
+        ("\\\\\0", r"\\\x00"),
+        ("\\\\\\\0", r"\\\\\x00"),
+        ("\\x\0", r"\x\x00"),
+    ] {
+        let line = sample(0).replace("curl/7.46.0", text);
+        let written = read(&line).to_string();
+        assert!(written.contains(&format!(" \"{printed}\" ")), "{written}");
+        assert_eq!(read(&written).user_agent, read(&line).user_agent);
+    }
+}
+
+#[test]
 fn broken_utf_8_becomes_replacement_characters_and_nothing_else_is_lost() {
     for octets in [
         &b"\xc3"[..],

@@ -12,7 +12,8 @@ use portcullis_fixtures::CertificateBuilder;
 
 use crate::backend::NODDING;
 use crate::case::{Case, Kind, self_signed};
-use crate::chains::{name, now};
+use crate::chains::name;
+use crate::clock::now;
 use crate::verdicts::{Hierarchy, list};
 
 pub(crate) fn all() -> Vec<Case> {

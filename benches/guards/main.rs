@@ -10,8 +10,9 @@
 mod backend;
 mod case;
 #[path = "../support/chains.rs"]
-#[expect(dead_code, reason = "other benchmarks need the rest")]
 mod chains;
+#[path = "../support/clock.rs"]
+mod clock;
 mod loading;
 mod measure;
 mod verdicts;

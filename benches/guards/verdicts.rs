@@ -11,7 +11,8 @@ use portcullis_fixtures::{
 
 use crate::backend::NODDING;
 use crate::case::{Case, Kind, issue, issue_crl, self_signed};
-use crate::chains::{leaf, name, now};
+use crate::chains::{leaf, name};
+use crate::clock::now;
 
 pub(crate) fn all() -> Vec<Case> {
     let mut cases = Vec::new();

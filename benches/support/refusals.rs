@@ -213,7 +213,7 @@ fn of_lists(plan: &Plan) -> Vec<Refusal> {
         .take(1000)
         .map(fixtures::CrlEntry::new);
     let list = CrlBuilder::new().entries(entries);
-    let judged = |policy, lists: &[fixtures::Crl]| {
+    let judged = |policy, lists: &[&fixtures::Crl]| {
         let plan = Plan {
             policy,
             ..plan.clone()
@@ -244,32 +244,32 @@ fn of_lists(plan: &Plan) -> Vec<Refusal> {
         Refusal {
             name: "a revoked leaf",
             reason: ClientCertCrlHit,
-            refused: judged(plan.policy, &[revoking(&leaf, &issuing)]),
-            passing: judged(plan.policy, &[of_issuing.clone()]),
+            refused: judged(plan.policy, &[&revoking(&leaf, &issuing)]),
+            passing: judged(plan.policy, &[&of_issuing]),
         },
         Refusal {
             name: "a revoked intermediate",
             reason: ClientCertCrlHit,
-            refused: judged(plan.policy, &[revoking(&issuing, &root)]),
-            passing: judged(plan.policy, &[of_root.clone()]),
+            refused: judged(plan.policy, &[&revoking(&issuing, &root)]),
+            passing: judged(plan.policy, &[&of_root]),
         },
         Refusal {
             name: "an expired list",
             reason: ClientCertCrlProcessingError,
-            refused: judged(enforcing, &[old]),
-            passing: judged(enforcing, &[of_issuing.clone()]),
+            refused: judged(enforcing, &[&old]),
+            passing: judged(enforcing, &[&of_issuing]),
         },
         Refusal {
             name: "an unusable list",
             reason: ClientCertCrlProcessingError,
-            refused: judged(plan.policy, &[forged]),
-            passing: judged(plan.policy, &[of_root.clone()]),
+            refused: judged(plan.policy, &[&forged]),
+            passing: judged(plan.policy, &[&of_root]),
         },
         Refusal {
             name: "no list of the leaf's issuer",
             reason: ClientCertCrlProcessingError,
-            refused: judged(denying, &[of_root.clone()]),
-            passing: judged(denying, &[of_root, of_issuing]),
+            refused: judged(denying, &[&of_root]),
+            passing: judged(denying, &[&of_root, &of_issuing]),
         },
     ]
 }

@@ -5,9 +5,9 @@
     reason = "what makes them sound is the same for all"
 )]
 
-use std::ffi::{CStr, c_char};
+use core::ffi::{CStr, c_char};
+use core::ptr;
 use std::fs;
-use std::ptr;
 
 use portcullis::pki_types::CertificateDer;
 use portcullis_capi::{

@@ -127,10 +127,8 @@ fn plan(source: &mut Unstructured<'_>) -> Result<CrlBuilder> {
             11 | 12 => entry = entry.reason(source.arbitrary()?),
             13 => entry = entry.date(NOW + DAY),
             14 => {
-                entry = entry.extension(Extension::new(
-                    oid::INVALIDITY_DATE,
-                    der::generalized_time(NOW),
-                ))
+                let date = der::generalized_time(NOW);
+                entry = entry.extension(Extension::new(oid::INVALIDITY_DATE, date));
             }
             _ => entry = entry.extension(Extension::unknown(2).critical(source.arbitrary()?)),
         }

@@ -45,7 +45,7 @@ fn read(value: &[u8]) {
         round_trip(chain);
     }
     match (&leaf, &chain) {
-        (Ok(leaf), Ok(chain)) => assert_eq!(chain[..], [leaf.clone()]),
+        (Ok(leaf), Ok(chain)) => assert_eq!(chain[..], *std::slice::from_ref(leaf)),
         (Ok(_), Err(error)) => panic!("a leaf, but no chain: {error}"),
         (Err(_), Ok(chain)) => assert!(chain.len() != 1),
         (Err(_), Err(_)) => {}

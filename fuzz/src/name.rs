@@ -98,13 +98,13 @@ fn text(tag: u8, value: &[u8]) -> Option<String> {
         | der::TELETEX_STRING
         | der::IA5_STRING
         | der::VISIBLE_STRING => Some(value.iter().map(|octet| char::from(*octet)).collect()),
-        der::BMP_STRING if value.len() % 2 == 0 => {
+        der::BMP_STRING if value.len().is_multiple_of(2) => {
             let units = value
                 .chunks(2)
                 .map(|pair| u32::from(pair[0]) << 8 | u32::from(pair[1]));
             units.map(char::from_u32).collect()
         }
-        der::UNIVERSAL_STRING if value.len() % 4 == 0 => {
+        der::UNIVERSAL_STRING if value.len().is_multiple_of(4) => {
             let units = value.chunks(4).map(|four| {
                 four.iter()
                     .fold(0, |unit, octet| unit << 8 | u32::from(*octet))

@@ -156,12 +156,14 @@ fn fault(source: &mut Unstructured<'_>, it: CertificateBuilder) -> Result<Certif
         }
         21 => it.extension(Extension::ns_cert_type(source.int_in_range(0..=0xff)?)),
         22 => it.push(Extension::unknown(2).critical(source.arbitrary()?)),
-        23 => it.push(
-            Extension::new(source.choose(&EXTENSIONS)?, raw(source)?).critical(source.arbitrary()?),
-        ),
-        24 => it.extension(
-            Extension::new(source.choose(&EXTENSIONS)?, raw(source)?).critical(source.arbitrary()?),
-        ),
+        23 => {
+            let oid = source.choose(&EXTENSIONS)?;
+            it.push(Extension::new(oid, raw(source, oid)?).critical(source.arbitrary()?))
+        }
+        24 => {
+            let oid = source.choose(&EXTENSIONS)?;
+            it.extension(Extension::new(oid, raw(source, oid)?).critical(source.arbitrary()?))
+        }
         25 => it.extension(
             Extension::certificate_policies(&[oid::ANY_POLICY, "1.2.3"])
                 .critical(source.arbitrary()?),
@@ -279,7 +281,7 @@ fn path_length(source: &mut Unstructured<'_>) -> Result<Option<u64>> {
 }
 
 /// What an extension may hold, seldom the right thing.
-fn raw(source: &mut Unstructured<'_>) -> Result<Vec<u8>> {
+fn raw(source: &mut Unstructured<'_>, oid: &str) -> Result<Vec<u8>> {
     Ok(match source.int_in_range(0..=5)? {
         0 => der::null(),
         1 => der::sequence([[]; 0]),
@@ -288,7 +290,12 @@ fn raw(source: &mut Unstructured<'_>) -> Result<Vec<u8>> {
         4 => der::octet_string([1, 2, 3]),
         _ => {
             let length = usize::from(source.arbitrary::<u8>()? % 24);
-            source.bytes(length.min(source.len()))?.to_vec()
+            let octets = source.bytes(length.min(source.len()))?;
+            // What is issued names this as its issuer's key, so that it must be an element.
+            match oid {
+                oid::SUBJECT_KEY_ID => der::octet_string(octets),
+                _ => octets.to_vec(),
+            }
         }
     })
 }

@@ -1,7 +1,7 @@
 //! One run: made chains, everybody's answers, and what became of them.
 
+use core::fmt::Write as _;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use portcullis::pki_types::CertificateDer;
 use portcullis::signature::AWS_LC_RS;

@@ -265,11 +265,21 @@ impl fmt::Display for Further<'_> {
     }
 }
 
-/// Writes what stood in a line as it was, but for control characters, which become `\xNN`.
+/// Writes what stood in a line as it was, but for control characters, which become `\xNN`. A
+/// backslash before one that stands for itself gets another, since it would take the new one for its
+/// own.
 pub(crate) fn write_visibly(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    let mut is_open = false;
     text.chars().try_for_each(|character| match character {
-        '\0'..='\x1f' | '\x7f' => write!(f, "\\x{:02X}", u32::from(character)),
-        _ => f.write_char(character),
+        '\0'..='\x1f' | '\x7f' => {
+            let backslash = if is_open { "\\" } else { "" };
+            is_open = false;
+            write!(f, "{backslash}\\x{:02X}", u32::from(character))
+        }
+        _ => {
+            is_open = character == '\\' && !is_open;
+            f.write_char(character)
+        }
     })
 }
 

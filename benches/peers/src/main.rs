@@ -3,6 +3,8 @@
 //!
 //! `cargo run --release -p peers-bench [-- --chart FILE] [FILTER]`; Markdown tables come out.
 
+#[path = "../../support/chains.rs"]
+mod chains;
 mod chart;
 mod measure;
 mod peer;

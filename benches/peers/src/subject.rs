@@ -1,15 +1,15 @@
 //! The chains and lists that all peers get, as files.
 
 use std::fs;
-use std::iter;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use portcullis_fixtures::{
-    Certificate, CertificateBuilder, CrlBuilder, CrlEntry, DAY, Extension, GeneralName, Key, Name,
-    oid, serials,
+    Certificate, CertificateBuilder, CrlBuilder, CrlEntry, DAY, Key, oid, serials,
 };
+
+use crate::chains::{leaf, name};
 
 /// Leaves to take turns, so that no look-up finds everything in the nearest cache.
 const LEAVES: usize = 64;
@@ -75,15 +75,15 @@ impl Subject {
             issuer = valid(issuing).issued_by(&root);
             write("intermediate", issuer.der())?;
         }
-        let leaf = |serial: Vec<u8>| valid(leaf((self.kind.key)(2), &serial));
-        for (number, serial) in mixed(1).take(LEAVES).enumerate() {
+        let leaf = |serial: Vec<u8>| valid(leaf((self.kind.key)(2)).serial(serial));
+        for (number, serial) in serials::mixed(1).take(LEAVES).enumerate() {
             write(
                 &format!("leaf-{number}"),
                 leaf(serial).issued_by(&issuer).der(),
             )?;
         }
-        let mut serials = mixed(2);
-        let mut next = || leaf(serials.next().expect("there is no end"));
+        let mut others = serials::mixed(2);
+        let mut next = || leaf(others.next().expect("there is no end"));
         let server = next().extended_key_usage(&[oid::SERVER_AUTH]);
         write("for-servers", server.issued_by(&issuer).der())?;
         write("forged", next().bad_signature().issued_by(&issuer).der())?;
@@ -97,46 +97,23 @@ impl Subject {
     }
 }
 
-fn leaf(key: Key, serial: &[u8]) -> CertificateBuilder {
-    let host = "client-0001.example.com";
-    CertificateBuilder::leaf(name(host), key)
-        .serial(serial)
-        .push(Extension::subject_alt_name([GeneralName::dns(host)]))
-        .push(Extension::crl_distribution_points(&[
-            "http://crl.example.com/issuing.crl",
-        ]))
-}
-
 /// As many entries, the revoked one in the middle.
 fn list(issuer: &Certificate, revoked: &[u8], entries: usize) -> Result<Vec<u8>> {
     let entry = CrlEntry::new([]).date(today() - 2 * DAY);
-    let serials = (0..entries).zip(mixed(3)).map(|(position, serial)| {
-        entry.with_serial(match position == entries / 2 {
-            true => revoked.to_vec(),
-            false => serial,
-        })
-    });
+    let serials = (0..entries)
+        .zip(serials::mixed(3))
+        .map(|(position, serial)| {
+            entry.with_serial(match position == entries / 2 {
+                true => revoked.to_vec(),
+                false => serial,
+            })
+        });
     let mut list = Vec::new();
     CrlBuilder::new()
         .this_update(today() - DAY)
         .next_update(today() + 30 * DAY)
         .write_issued_by(issuer, serials, &mut list)?;
     Ok(list)
-}
-
-/// Random serial numbers of 8 and of 20 bytes in turn.
-fn mixed(seed: u64) -> impl Iterator<Item = Vec<u8>> + Clone {
-    iter::zip(serials::random(8, seed), serials::random(20, seed))
-        .flat_map(|(short, long)| [short, long])
-}
-
-fn name(common_name: &str) -> Name {
-    Name::new()
-        .country("JP")
-        .state("Tokyo")
-        .organization("Example Corporation")
-        .organizational_unit("Device Fleet")
-        .common_name(common_name)
 }
 
 /// When the day began.

@@ -1,7 +1,5 @@
 //! The certificates and the list that all are measured with.
 
-use core::iter;
-
 use portcullis::pki_types::CertificateDer;
 use portcullis_fixtures::{
     Certificate, CertificateBuilder, CrlBuilder, CrlEntry, Extension, GeneralName, Key, Name,
@@ -25,7 +23,7 @@ impl Subject {
     pub(crate) fn new(key: fn(usize) -> Key, entries: usize) -> Self {
         let root = Certificate::ca(name("Root CA"), key(0));
         let leaves = |seed| {
-            let serials = mixed(seed).take(LEAVES);
+            let serials = serials::mixed(seed).take(LEAVES);
             let leaves = serials.map(|serial| leaf(key(1), &serial, &root));
             leaves.collect::<Vec<_>>()
         };
@@ -65,26 +63,22 @@ fn leaf(key: Key, serial: &[u8], issuer: &Certificate) -> Certificate {
 fn list(root: &Certificate, revoked: &[Certificate], entries: usize) -> Vec<u8> {
     let distance = entries / LEAVES;
     let entry = CrlEntry::new([]);
-    let serials = (0..entries).zip(mixed(3)).map(|(position, serial)| {
-        let leaf = revoked.get(position / distance);
-        let serial = match leaf {
-            Some(leaf) if position % distance == 0 => leaf.serial().to_vec(),
-            _ => serial,
-        };
-        entry.with_serial(serial)
-    });
+    let serials = (0..entries)
+        .zip(serials::mixed(3))
+        .map(|(position, serial)| {
+            let leaf = revoked.get(position / distance);
+            let serial = match leaf {
+                Some(leaf) if position % distance == 0 => leaf.serial().to_vec(),
+                _ => serial,
+            };
+            entry.with_serial(serial)
+        });
     let mut list = Vec::new();
     CrlBuilder::new()
         .write_issued_by(root, serials, &mut list)
         .expect("a list");
     list.shrink_to_fit();
     list
-}
-
-/// Random serial numbers of 8 and of 20 bytes in turn.
-fn mixed(seed: u64) -> impl Iterator<Item = Vec<u8>> + Clone {
-    iter::zip(serials::random(8, seed), serials::random(20, seed))
-        .flat_map(|(short, long)| [short, long])
 }
 
 fn name(common_name: &str) -> Name {

@@ -85,15 +85,20 @@ fn canonical_octets_are_the_fewest_of_the_number() {
 /// Every pair of one octet and of two at the edges.
 #[test]
 fn a_serial_number_is_found_just_if_it_is_the_same_number() {
-    let edges = [0, 1, 0x7f, 0x80, 0xfe, 0xff];
+    let edges: &[u8] = match cfg!(miri) {
+        true => &[0, 0x80, 0xff],
+        false => &[0, 1, 0x7f, 0x80, 0xfe, 0xff],
+    };
     let step = if cfg!(miri) { 85 } else { 1 };
     let mut encodings: Vec<Vec<u8>> = (0..=0xff)
         .step_by(step)
         .map(|octet| Vec::from([octet]))
         .collect();
-    for first in edges {
-        encodings.extend(edges.map(|second| Vec::from([first, second])));
-        encodings.extend(edges.map(|second| Vec::from([first, first, second])));
+    for &first in edges {
+        for &second in edges {
+            encodings.push(Vec::from([first, second]));
+            encodings.push(Vec::from([first, first, second]));
+        }
     }
     for listed in &encodings {
         let list = list(&[listed]);
@@ -134,7 +139,7 @@ fn an_index_that_is_accepted_finds_what_is_listed_and_nothing_else() {
         &[0, 0, 1],
         &[1, 0],
     ];
-    for serials in lists.iter().take(if cfg!(miri) { 3 } else { 7 }) {
+    for serials in lists.iter().take(if cfg!(miri) { 1 } else { 7 }) {
         let list = list(serials);
         let facts = Facts::parse(&list).unwrap();
         let needed = words(facts.entries_count);
@@ -211,7 +216,8 @@ fn an_index_with_a_slot_for_what_only_looks_like_an_entry_is_refused() {
 fn choices(list: &[u8], facts: &Facts, seed: u32) -> Vec<u32> {
     let mut words = Vec::from([EMPTY, u32::MAX]);
     for entry in entries(list, facts) {
-        let offset = Span::<u32>::of(list, entry.full).unwrap().start();
+        let start = Span::<u32>::of(list, entry.full).unwrap().start();
+        let offset = u32::try_from(start).unwrap();
         let tag = tag(hash(seed, canonical(entry.serial)));
         words.push(tag << OFFSET_BITS | offset);
         if words.len() < 5 {
