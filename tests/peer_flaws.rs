@@ -6,10 +6,10 @@ mod common;
 mod expect;
 
 use portcullis::Position::Presented;
-use portcullis::{Check, Crl, CrlFault};
+use portcullis::{Check, Crl, CrlAdded, CrlFault, Policy};
 use portcullis_fixtures::{
-    Attribute, Certificate, CertificateBuilder, CrlBuilder, Extension, GeneralName, Key, Name,
-    NameConstraints, chain, der, oid,
+    Attribute, Certificate, CertificateBuilder, CrlBuilder, DistributionPoint, Extension,
+    GeneralName, IssuingDistributionPoint, Key, NOW, Name, NameConstraints, chain, der, oid,
 };
 
 use crate::expect::{BOTH, expect, untrusted};
@@ -158,6 +158,90 @@ fn an_empty_bit_string_of_reasons_makes_a_list_unusable_and_nobody_panic() {
         assert_eq!(list.is_ok(), is_read);
         let fault = list.ok().and_then(|list| list.fault());
         assert_eq!(fault, Some(CrlFault::SomeReasons));
+    }
+}
+
+#[test]
+fn a_signature_of_zeros_is_none() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    for [r, s] in [[[0], [0]], [[0], [1]], [[1], [0]]] {
+        let zeros = der::sequence([der::tlv(0x02, r), der::tlv(0x02, s)]);
+        let leaf = CertificateBuilder::leaf("Mallory", Key::p256(1));
+        let leaf = leaf.map_signature(move |_| zeros.clone()).issued_by(&root);
+        let refused = untrusted(Check::Signature, Presented(0));
+        expect(BOTH, &[&root], &chain([&leaf]), refused);
+    }
+}
+
+#[test]
+fn parameters_of_another_type_are_other_parameters() {
+    let root = Certificate::ca("Root", Key::rsa2048(0));
+    let algorithm = |parameters: &[u8]| {
+        let content = [der::oid("1.2.840.113549.1.1.11"), parameters.to_vec()].concat();
+        der::tlv(0x30, content)
+    };
+    // NULL, and a REAL of the same length.
+    let (null, real) = (algorithm(&[0x05, 0x00]), algorithm(&[0x09, 0x00]));
+    for (inner, outer, passes) in [
+        (&null, &null, true),
+        (&null, &real, false),
+        (&real, &null, false),
+        (&real, &real, false),
+    ] {
+        let leaf = CertificateBuilder::leaf("Client", Key::p256(1));
+        let leaf = leaf
+            .inner_algorithm(inner.clone())
+            .outer_algorithm(outer.clone());
+        let store = common::store(Policy::RFC5280, &chain([&root]));
+        let failed = common::failure(&store, &chain([&leaf.issued_by(&root)]), NOW);
+        assert_eq!(failed.is_none(), passes, "{inner:02x?} {outer:02x?}");
+    }
+}
+
+#[test]
+fn edi_party_names_of_distribution_points_are_compared_octet_by_octet() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let edi_party = |party: &str| {
+        let party = der::tlv(0xa1, der::tlv(0x0c, party));
+        GeneralName::raw(der::tlv(0xa5, party))
+    };
+    let point = DistributionPoint::new().full_name([edi_party("a")]);
+    let leaf = CertificateBuilder::leaf("Client", Key::p256(1));
+    let leaf = leaf.extension(Extension::distribution_points([point]));
+    let leaf = leaf.issued_by(&root);
+    for (party, is_covered) in [("a", true), ("b", false)] {
+        let point = IssuingDistributionPoint::new().full_name([edi_party(party)]);
+        let list = CrlBuilder::new().issuing_distribution_point(point);
+        let list = list.revoke(leaf.serial()).issued_by(&root);
+        let mut store = common::store(Policy::RFC5280, &chain([&root]));
+        let list = Crl::from_der(list.der().to_vec()).unwrap();
+        assert_eq!(store.add_crl(list).unwrap(), CrlAdded::Usable);
+        let failed = common::failure(&store, &chain([&leaf]), NOW);
+        assert_eq!(failed.is_some(), is_covered);
+    }
+}
+
+#[test]
+fn a_serial_number_is_no_other_that_begins_or_ends_with_it() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let list = CrlBuilder::new()
+        .revoke([0x12, 0x34, 0x56])
+        .issued_by(&root);
+    let mut store = common::store(Policy::RFC5280, &chain([&root]));
+    let list = Crl::from_der(list.der().to_vec()).unwrap();
+    assert_eq!(store.add_crl(list).unwrap(), CrlAdded::Usable);
+    for (serial, is_revoked) in [
+        (&[0x12, 0x34, 0x56][..], true),
+        (&[0x12, 0x34], false),
+        (&[0x34, 0x56], false),
+        (&[0x12, 0x34, 0x56, 0x00], false),
+        (&[0x12, 0x34, 0x56, 0x78], false),
+        (&[0x01, 0x12, 0x34, 0x56], false),
+    ] {
+        let leaf = CertificateBuilder::leaf("Client", Key::p256(1));
+        let leaf = leaf.serial(serial).issued_by(&root);
+        let failed = common::failure(&store, &chain([&leaf]), NOW);
+        assert_eq!(failed.is_some(), is_revoked, "{serial:02x?}");
     }
 }
 
