@@ -243,7 +243,7 @@ fn a_point_whose_list_another_issuer_writes_is_not_that_of_this_list() {
 #[test]
 fn rfc_5280_takes_a_list_named_as_its_issuer_for_one_about_all_it_issued() {
     let root = Certificate::ca("Root", Key::p256(0));
-    let name = GeneralName::directory(&Name::from("Root"));
+    let name = GeneralName::directory(Name::from("Root"));
     let point = IssuingDistributionPoint::new().full_name([name]);
     for points in [vec![], vec![full(&["http://crl.example/a"])]] {
         let leaf = leaf(points, &root);
@@ -265,7 +265,7 @@ fn rfc_5280_takes_a_list_named_as_its_issuer_for_one_about_all_it_issued() {
 fn a_point_without_a_name_has_that_of_the_issuer_of_its_list() {
     let root = Certificate::ca("Root", Key::p256(0));
     let named = |name: &str| {
-        let name = GeneralName::directory(&Name::from(name));
+        let name = GeneralName::directory(Name::from(name));
         IssuingDistributionPoint::new().full_name([name])
     };
     let of_root = leaf(vec![DistributionPoint::new().crl_issuer("Root")], &root);
