@@ -236,12 +236,77 @@ fn uris_are_compared_by_their_host() {
         "mailto:a@example.com",
         "https:///path",
         "example.com",
+        "https://[2001:db8::1]/",
+        "https://[fe80::1%25.example.com]/",
+        "https://a@example.com/",
+        "https://%65xample.com/",
     ] {
         let leaf =
             |leaf: CertificateBuilder| leaf.subject_alt_name([GeneralName::uri(without_host)]);
         assert_permits(&permit(GeneralName::uri("example.com")), leaf, false);
         assert_permits(&exclude(GeneralName::uri("example.com")), leaf, false);
     }
+}
+
+#[test]
+fn a_host_with_an_empty_label_is_no_other_host() {
+    for (base, name) in [
+        (
+            GeneralName::email("example.com"),
+            GeneralName::email("a@example.com."),
+        ),
+        (
+            GeneralName::email("example.com."),
+            GeneralName::email("a@example.com"),
+        ),
+        (
+            GeneralName::email(".example.com"),
+            GeneralName::email("a@mail.example.com."),
+        ),
+        (
+            GeneralName::email(".example.com"),
+            GeneralName::email("a@.example.com"),
+        ),
+        (
+            GeneralName::uri("example.com"),
+            GeneralName::uri("https://example.com../"),
+        ),
+        (
+            GeneralName::uri(".example.com"),
+            GeneralName::uri("https://.example.com/"),
+        ),
+    ] {
+        let leaf = |leaf: CertificateBuilder| leaf.subject_alt_name([name.clone()]);
+        assert_permits(&permit(base.clone()), leaf, false);
+        assert_permits(&exclude(base), leaf, false);
+    }
+}
+
+#[test]
+fn rfc_5280_lets_no_name_pass_a_dns_constraint_that_can_be_read_in_two_ways() {
+    let excluded = |base: &str| exclude(GeneralName::dns(base));
+    for (constraints, name) in [
+        (excluded("example.com"), "example.com\0"),
+        (excluded("example.com"), "example.com\0.example.org"),
+        (excluded("example.com"), "example.com "),
+        (excluded("example.com"), "example.com.."),
+        (excluded("mail.example.com"), "m*.example.com"),
+        (excluded("mail.example.com"), "*.*.com"),
+        (excluded("example.com"), ""),
+        (excluded("*.example.com"), "mail.example.com"),
+    ] {
+        let root = Certificate::ca("Root", Key::p256(0));
+        let ca = CertificateBuilder::ca("Signing", Key::p256(1)).name_constraints(&constraints);
+        let ca = ca.issued_by(&root);
+        let leaf = CertificateBuilder::leaf("Client", Key::p256(2));
+        let leaf = leaf.subject_alt_name([GeneralName::dns(name)]);
+        let refused = untrusted(Check::NameConstraints, Presented(0));
+        let chain = chain([&leaf.issued_by(&ca), &ca]);
+        expect(RFC5280, &[&root], &chain, refused);
+    }
+    // Where no DNS name is constrained it does not matter.
+    let leaf = |leaf: CertificateBuilder| leaf.subject_alt_name([GeneralName::dns("a b")]);
+    assert_permits(&permit(GeneralName::email("example.com")), leaf, true);
 }
 
 #[test]

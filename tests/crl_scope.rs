@@ -268,6 +268,39 @@ fn a_point_whose_list_another_issuer_writes_is_not_that_of_this_list() {
 }
 
 #[test]
+fn rfc_5280_takes_a_list_named_as_its_issuer_for_one_about_all_it_issued() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let name = GeneralName::directory(Name::from("Root"));
+    let point = IssuingDistributionPoint::new().full_name([name]);
+    for points in [vec![], vec![full(&["http://crl.example/a"])]] {
+        let leaf = leaf(points, &root);
+        let list = scoped(&root, &point, &[&leaf]);
+        let of_root = IssuingDistributionPoint::new().only_ca_certificates();
+        let of_root = scoped(&root, &of_root, &[]);
+        for (policy_name, policy) in POLICIES {
+            let store = store_with(policy, &[&root], &[&list, &of_root]);
+            let expected = match policy_name {
+                "ALB" => processing_error(Check::CrlScope, Presented(0)),
+                _ => hit(Presented(0)),
+            };
+            assert_eq!(verdict(&store, &[&leaf]), expected, "{policy_name}");
+        }
+    }
+}
+
+#[test]
+fn a_point_without_a_name_has_that_of_the_issuer_of_its_list() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let named = |name: &str| {
+        let name = GeneralName::directory(Name::from(name));
+        IssuingDistributionPoint::new().full_name([name])
+    };
+    let of_root = leaf(vec![DistributionPoint::new().crl_issuer("Root")], &root);
+    check(&root, &named("Root"), &of_root, true, "its own name");
+    check(&root, &named("Part"), &of_root, false, "another name");
+}
+
+#[test]
 fn a_point_that_is_not_critical_counts_all_the_same() {
     let pki = Pki::new(0);
     let point = IssuingDistributionPoint::new().only_ca_certificates();

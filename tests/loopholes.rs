@@ -153,6 +153,66 @@ fn what_is_revoked_does_not_depend_on_who_has_connected() {
     assert!(is_revoked());
 }
 
+#[test]
+fn a_revoked_leaf_of_the_store_does_not_pass_because_its_issuer_is_presented() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let ca = Certificate::intermediate("Signing", Key::p256(1), &root);
+    let leaf = Certificate::leaf("Client", Key::p256(2), &ca);
+    let list = CrlBuilder::new().revoke(leaf.serial()).issued_by(&ca);
+    let empty = CrlBuilder::new().without(oid::CRL_NUMBER).issued_by(&ca);
+    for policy in POLICIES {
+        // With a list that takes what may be verified for a path without an anchor, and without.
+        for lists in [&[&list][..], &[&empty, &list]] {
+            let verdict = verdict(policy, &[&leaf], lists, &[&leaf, &ca]);
+            assert_ne!(verdict, "Success");
+        }
+    }
+}
+
+#[test]
+fn a_revoked_leaf_of_the_store_does_not_pass_because_another_issuer_is_presented() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let ca = Certificate::intermediate("Signing", Key::p256(1), &root);
+    let leaf = CertificateBuilder::leaf("Client", Key::p256(2));
+    let leaf = leaf.without(oid::AUTHORITY_KEY_ID).issued_by(&ca);
+    // The same key by another identifier than the list's. From an ECDSA signature anybody can compute
+    // a second key that verifies it, so this need not be a certificate of the CA.
+    let other = CertificateBuilder::ca("Signing", Key::p256(1));
+    let other = other
+        .without(oid::SUBJECT_KEY_ID)
+        .extension(Extension::subject_key_id("other"))
+        .issued_by(&root);
+    let list = CrlBuilder::new().revoke(leaf.serial()).issued_by(&ca);
+    for policy in POLICIES {
+        let verdict = verdict(policy, &[&leaf], &[&list], &[&leaf, &other]);
+        assert_ne!(verdict, "Success");
+    }
+}
+
+#[test]
+fn a_list_without_key_identifier_by_the_new_key_counts_for_a_presented_old_one() {
+    let new = Certificate::ca("Signing", Key::p256(0));
+    let old = CertificateBuilder::ca("Signing", Key::p256(1)).issued_by(&new);
+    let leaf = Certificate::leaf("Client", Key::p256(2), &old);
+    let list = CrlBuilder::new().v1().revoke(leaf.serial()).issued_by(&new);
+    for policy in POLICIES {
+        let verdict = verdict(policy, &[&new], &[&list], &[&leaf, &old]);
+        assert_eq!(verdict, "Failed:ClientCertCrlHit");
+    }
+}
+
+#[test]
+fn a_list_without_key_identifier_by_a_new_key_of_the_store_counts_for_a_presented_old_one() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let old = Certificate::intermediate("Signing", Key::p256(1), &root);
+    let new = Certificate::intermediate("Signing", Key::p256(2), &root);
+    let leaf = Certificate::leaf("Client", Key::p256(3), &old);
+    let list = CrlBuilder::new().v1().revoke(leaf.serial()).issued_by(&new);
+    let store = [&root, &new];
+    let verdict = verdict(Policy::RFC5280, &store, &[&list], &[&leaf, &old]);
+    assert_eq!(verdict, "Failed:ClientCertCrlHit");
+}
+
 fn verdict(
     policy: Policy,
     cas: &[&Certificate],

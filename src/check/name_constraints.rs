@@ -141,7 +141,10 @@ impl Checker<'_, '_> {
             self.check_name(GeneralName::Email(attribute.value.value))?;
         }
         for name in certificate.alternative_names() {
-            has_dns_name |= matches!(name, GeneralName::Dns(_));
+            if let GeneralName::Dns(name) = name {
+                has_dns_name = true;
+                self.check_dns_syntax(name)?;
+            }
             self.check_name(name)?;
         }
         if has_dns_name {
@@ -155,6 +158,15 @@ impl Checker<'_, '_> {
             self.check_common_name(attribute.value)?;
         }
         Some(())
+    }
+
+    /// RFC 5280 4.2.1.6 wants the preferred name syntax, in which there are no two ways to read a name.
+    /// AWS-LC compares whatever is there.
+    fn check_dns_syntax(&self, name: &[u8]) -> Option<()> {
+        let is_clear = self.dialect == Dialect::Alb
+            || text::is_dns(name)
+            || !self.has_subtree_of(GeneralName::Dns(&[]).tag());
+        is_clear.then_some(())
     }
 
     fn check_common_name(&mut self, value: der::Tlv<'_>) -> Option<()> {
@@ -224,19 +236,19 @@ impl Checker<'_, '_> {
         let result = match (name, base) {
             (GeneralName::Dns(name), GeneralName::Dns(base)) => {
                 self.charge(2, length / 64)?;
-                text::dns(name, base, list)
+                // RFC 5280 4.2.1.10 knows no wildcards here.
+                match self.dialect == Dialect::Rfc5280 && base.starts_with(b"*") {
+                    true => Match::Unsupported,
+                    false => text::dns(name, base, list),
+                }
             }
             (GeneralName::Email(name), GeneralName::Email(base)) => {
                 self.charge(4, length.saturating_add(name.len()) / 12)?;
                 text::email(name, base, list)
             }
-            // RFC 5280 4.2.1.10: the base MUST be a host. AWS-LC just finds nothing in another.
             (GeneralName::Uri(name), GeneralName::Uri(base)) => {
                 self.charge(4, length.saturating_add(name.len()) / 12)?;
-                match self.dialect == Dialect::Rfc5280 && !text::is_host(base) {
-                    true => Match::Unsupported,
-                    false => text::uri(name, base),
-                }
+                text::uri(name, base, self.dialect)
             }
             (GeneralName::Ip(address), GeneralName::Ip(base)) => {
                 self.charge(2, 0)?;

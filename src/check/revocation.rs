@@ -106,15 +106,18 @@ impl Engine<'_, '_> {
                 };
             }
         }
-        let signed = self.is_signed_by(list, signer, index);
-        if signed == Signed::ByAnother {
-            return Answer::NotConcerned;
-        }
+        let signed = match self.is_signed_by(list, signer, index) {
+            Signed::ByAnother if self.is_anchored() => return Answer::NotConcerned,
+            // What a client presents above a leaf of the store takes no list away from it.
+            Signed::ByAnother => Signed::ByNobodyKnown,
+            signed => signed,
+        };
         if signed == Signed::No || list.fault.is_some() {
             return Answer::Faulty(Check::CrlUsability);
         }
         let certificate = self.view(node);
-        if list.crl.coverage().covers(&certificate) == Coverage::OutOfScope {
+        let dialect = self.rules.policy.dialect;
+        if list.crl.coverage().covers(&certificate, dialect) == Coverage::OutOfScope {
             return Answer::OutOfScope;
         }
         if self.is_superseded(list) {
@@ -141,22 +144,27 @@ impl Engine<'_, '_> {
         } else {
             index.saturating_add(1)
         };
+        let mut named = None;
         for position in from..self.path.len() {
             let node = self.path.node(position)?;
-            if is_signer(list, node) || self.could_sign(list, node) {
+            if is_signer(list, node) || self.could_have_signed(list, node) {
                 return Some(Signer::InPath(node));
             }
+            named = named.or(self.could_sign(list, node).then_some(node));
         }
         if self.rules.policy.dialect == Dialect::Rfc5280
             && let Some(node) = self.signer_beside_path(list, from)
         {
             return Some(Signer::BesidePath(node));
         }
-        if !is_anchor {
+        if let Some(node) = named {
+            return Some(Signer::InPath(node));
+        }
+        if !is_anchor && self.is_anchored() {
             return None;
         }
         // The issuer of an anchor that is not self-issued is not in the path; it may be in the
-        // store all the same.
+        // store all the same. Above a leaf that is its own anchor nobody vouches for the path.
         match list.signer.map(Node::store) {
             Some(signer) => {
                 let issued = self.view(node).names_as_issuer(&self.view(signer));
@@ -176,6 +184,14 @@ impl Engine<'_, '_> {
                 .is_none_or(|authority| authority.agrees_with(&candidate))
     }
 
+    /// The same, and not another than the one of the store whose signature it is: a list need not
+    /// name a key.
+    fn could_have_signed(&self, list: &StoredCrl<'_>, node: Node) -> bool {
+        let signer = list.signer.map(Node::store);
+        self.could_sign(list, node)
+            && signer.is_none_or(|signer| self.view(signer).has_key_of(&self.view(node)))
+    }
+
     /// A certificate of the CA's other key, presented or of the store, that a certificate of the path
     /// has issued, so that both have the same anchor.
     fn signer_beside_path(&mut self, list: &StoredCrl<'_>, from: usize) -> Option<Node> {
@@ -184,7 +200,7 @@ impl Engine<'_, '_> {
         for node in presented.chain(list.signer.map(Node::store)) {
             let facts = self.facts(node);
             let is_fit = self.path.position(node, 0).is_none()
-                && self.could_sign(list, node)
+                && self.could_have_signed(list, node)
                 && check_extensions(facts).is_ok()
                 && is_valid(facts, self.now, self.rules.policy);
             if !is_fit {
@@ -254,8 +270,7 @@ impl Engine<'_, '_> {
 
     /// Whether every signature from the anchor down to this certificate of the path is right.
     fn holds_from(&mut self, node: Node, index: usize) -> bool {
-        // A leaf that is itself in the store anchors nobody above it.
-        if !self.path.top().is_some_and(Node::is_of_store) {
+        if !self.is_anchored() {
             return false;
         }
         let start = self.path.position(node, index).unwrap_or(index);
@@ -264,6 +279,11 @@ impl Engine<'_, '_> {
             let pair = self.path.node(lower).zip(upper);
             pair.is_none_or(|(lower, upper)| self.check_signature_once(lower, upper).is_ok())
         })
+    }
+
+    /// Whether the path ends in the store. A leaf that is itself in the store anchors nobody above it.
+    fn is_anchored(&self) -> bool {
+        self.path.top().is_some_and(Node::is_of_store)
     }
 
     /// Whether another list of the same issuer and scope decides in place of this one. Under

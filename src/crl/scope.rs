@@ -6,6 +6,7 @@ use super::CrlFault;
 use crate::certificate::{FULL_NAME, GeneralName, RELATIVE_NAME, View, check_list, general_names};
 use crate::der;
 use crate::name::{DistinguishedName, Rdn};
+use crate::policy::Dialect;
 
 /// Whether a list is about a certificate.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -120,7 +121,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Whether a certificate of the list's issuer is one that the list is about.
-    pub(crate) fn covers(&self, certificate: &View<'_, '_>) -> Coverage {
+    pub(crate) fn covers(&self, certificate: &View<'_, '_>, dialect: Dialect) -> Coverage {
         if self.content.is_none() {
             return Coverage::Covered;
         }
@@ -132,13 +133,24 @@ impl<'a> Scope<'a> {
         let excluded = point.only_attribute_certificates
             || point.only_user_certificates && is_ca
             || point.only_ca_certificates && !is_ca;
-        let named = point
-            .name
-            .is_none_or(|name| self.is_named_by(certificate, name));
+        let named = point.name.is_none_or(|name| {
+            self.is_named_by(certificate, name)
+                || dialect == Dialect::Rfc5280 && self.is_named_as_issuer(name)
+        });
         match named && !excluded {
             true => Coverage::Covered,
             false => Coverage::OutOfScope,
         }
+    }
+
+    /// RFC 5280 6.3.3: for a list that no distribution point names, one with the name of the issuer
+    /// is assumed. AWS-LC does not know that.
+    fn is_named_as_issuer(&self, name: PointName<'_>) -> bool {
+        let PointName::Full(names) = name else {
+            return false;
+        };
+        general_names(names)
+            .any(|name| matches!(name, GeneralName::Directory(name) if name == self.issuer))
     }
 
     /// Whether any distribution point of the certificate has the name of the list's.
@@ -149,7 +161,11 @@ impl<'a> Scope<'a> {
                 general_names(names)
                     .any(|name| matches!(name, GeneralName::Directory(name) if name == self.issuer))
             });
-            let theirs = point.name.and_then(PointName::read);
+            let theirs = match (point.name, point.issuer) {
+                (Some(content), _) => PointName::read(content),
+                // RFC 5280 6.3.3 (b)(2)(i): a point without a name has that of its cRLIssuer.
+                (None, issuer) => issuer.map(PointName::Full),
+            };
             is_served && theirs.is_some_and(|theirs| self.same_name(name, theirs))
         })
     }

@@ -3,6 +3,7 @@
 use super::{List, Match};
 use crate::der;
 use crate::name::Characters;
+use crate::policy::Dialect;
 
 /// A name that looks like a DNS name and cannot be compared.
 pub(super) struct Unsupported;
@@ -34,6 +35,16 @@ pub(super) fn dns(name: &[u8], base: &[u8], list: List) -> Match {
     inside(begins_at_label && suffix.eq_ignore_ascii_case(base))
 }
 
+/// Whether a name is made of labels in ASCII, of which the first may be a wildcard. In anything else, a
+/// NUL or a blank for instance, somebody may see another name.
+pub(super) fn is_dns(name: &[u8]) -> bool {
+    let name = name.strip_suffix(b".").unwrap_or(name);
+    let name = name.strip_prefix(b"*.").unwrap_or(name);
+    let allowed = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_');
+    let mut labels = name.split(|octet| *octet == b'.');
+    labels.all(|label| !label.is_empty() && label.iter().all(allowed))
+}
+
 /// RFC 5280 4.2.1.10: a mailbox, a host, or with a leading dot the hosts of a domain.
 pub(super) fn email(address: &[u8], base: &[u8], list: List) -> Match {
     let Some((local, host)) = mailbox(address) else {
@@ -50,7 +61,7 @@ pub(super) fn email(address: &[u8], base: &[u8], list: List) -> Match {
         };
         return inside(same_local && host.eq_ignore_ascii_case(base_host));
     }
-    if !is_host(base) {
+    if !is_host_or_domain(base) {
         return Match::Unsupported;
     }
     inside(is_host_in(host, base))
@@ -69,17 +80,21 @@ pub(super) fn utf8_email(address: &[u8], base: &[u8], list: List) -> Match {
     match host {
         // A constraint is a mailbox of ASCII, which this one is not.
         Some(_) if base.contains(&b'@') => Match::Outside,
-        Some(host) if is_host(base) => inside(is_host_in(host, base)),
+        Some(host) if is_host_or_domain(base) => inside(is_host_in(host, base)),
         _ => Match::Unsupported,
     }
 }
 
 /// RFC 5280 4.2.1.10: the host of the URI, exactly, or with a leading dot the hosts of a domain.
-pub(super) fn uri(uri: &[u8], base: &[u8]) -> Match {
+pub(super) fn uri(uri: &[u8], base: &[u8], dialect: Dialect) -> Match {
     let Some(host) = host_of_uri(uri) else {
         return Match::Unsupported;
     };
     let base = base.strip_suffix(b".").unwrap_or(base);
+    // The base MUST be a host. AWS-LC just finds nothing in another.
+    if dialect == Dialect::Rfc5280 && !is_host_or_domain(base) {
+        return Match::Unsupported;
+    }
     inside(is_host_in(host, base))
 }
 
@@ -110,9 +125,16 @@ fn host_of_uri(uri: &[u8]) -> Option<&[u8]> {
     is_host(host).then_some(host)
 }
 
-pub(super) fn is_host(host: &[u8]) -> bool {
-    let allowed = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.');
-    !host.is_empty() && host.iter().all(allowed)
+/// What a constraint on hosts may be: one, or with a leading dot a domain.
+pub(super) fn is_host_or_domain(base: &[u8]) -> bool {
+    is_host(base.strip_prefix(b".").unwrap_or(base))
+}
+
+/// Labels, none of them empty: with a dot at the end the same host would be another one.
+fn is_host(host: &[u8]) -> bool {
+    let allowed = |octet: &u8| octet.is_ascii_alphanumeric() || *octet == b'-';
+    let mut labels = host.split(|octet| *octet == b'.');
+    labels.all(|label| !label.is_empty() && label.iter().all(allowed))
 }
 
 fn is_host_in(host: &[u8], base: &[u8]) -> bool {
