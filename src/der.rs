@@ -207,6 +207,10 @@ pub(crate) const fn context_constructed(number: u8) -> u8 {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "the numbers are the tests' own"
+)]
 mod tests {
     use super::*;
 

@@ -211,4 +211,8 @@ const MAX_PROBES: usize = 512;
 const ATTEMPTS: u32 = 8;
 
 #[cfg(test)]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "the numbers are the tests' own"
+)]
 mod tests;
