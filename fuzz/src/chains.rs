@@ -71,6 +71,8 @@ fn judges(plan: &Plan, store: &TrustStore<'_>) -> [Result<(), String>; 2] {
 ///   certificate is there twice). OpenSSL takes it for self-signed, and webpki for a circle.
 /// - An anchor may have the name of a CA below it. OpenSSL goes from what that CA issued to the anchor at
 ///   once, finds that the signature is not its own, and gives up; webpki takes names octet by octet.
+/// - The purposes of an anchor do not matter, and the second of notAfter is valid (RFC 5280 4.1.2.5). For
+///   OpenSSL they do, and it is not; webpki may have another reason.
 fn is_known_to_differ(plan: &Plan, store: &TrustStore<'_>) -> bool {
     let explanation = store.explain(&plan.presented, at(NOW));
     let path = explanation.path().map(|step| step.certificate);
@@ -83,5 +85,13 @@ fn is_known_to_differ(plan: &Plan, store: &TrustStore<'_>) -> bool {
         return true;
     };
     let skips = below.iter().any(|it| it.issuer() == anchor.subject());
-    has_key_of_issuer || skips || plan.store.contains(&plan.presented[0])
+    let is_for_others = anchor.extended_key_usages().is_some();
+    let ends_now = path
+        .iter()
+        .any(|it| it.validity().not_after().unix_seconds() == NOW);
+    has_key_of_issuer
+        || skips
+        || is_for_others
+        || ends_now
+        || plan.store.contains(&plan.presented[0])
 }
