@@ -10,7 +10,7 @@ use std::thread;
 use portcullis::Position::{Presented, Store};
 use portcullis::{Certificate as Parsed, Check, CrlReach, MissingCrl, Policy};
 use portcullis_fixtures::{
-    Certificate, CertificateBuilder, CrlBuilder, CrlEntry, DAY, Key, NOW, Pki, chain,
+    Certificate, CertificateBuilder, CrlBuilder, CrlEntry, DAY, Key, NOW, Pki, chain, serials,
 };
 
 use crate::common::{at, failure, store};
@@ -75,6 +75,33 @@ fn a_revoked_leaf_that_is_itself_in_the_store_is_a_hit() {
     for (_, policy) in POLICIES {
         let store = store_with(policy, &[pki.leaf(), pki.root()], &[&list]);
         assert_eq!(verdict(&store, &[pki.leaf()]), hit(Presented(0)));
+    }
+}
+
+#[test]
+fn a_leaf_in_the_store_is_refused_if_a_list_of_its_presented_issuer_has_it() {
+    let pki = Pki::new(1);
+    let presented = [pki.leaf(), pki.issuer()];
+    let small = revoking(pki.issuer(), [pki.leaf()]);
+    let store = store_with(Policy::ALB, &[pki.leaf()], &[&small]);
+    assert_eq!(verdict(&store, &presented), hit(Presented(0)));
+    // The store does not hold the issuer, so nobody vouches for its key.
+    let untold = processing_error(Check::CrlUsability, Presented(0));
+    let store = store_with(Policy::RFC5280, &[pki.leaf()], &[&small]);
+    assert_eq!(verdict(&store, &presented), untold);
+    let many = serials::random(8, 1).take(4000).map(CrlEntry::new);
+    let large = CrlBuilder::new()
+        .entries(many)
+        .revoke(pki.leaf().serial())
+        .issued_by(pki.issuer());
+    for (_, policy) in POLICIES {
+        let store = store_with(policy, &[pki.leaf()], &[&large]);
+        assert_eq!(verdict(&store, &presented), untold);
+    }
+    let others = revoking(pki.issuer(), [pki.root()]);
+    for (_, policy) in POLICIES {
+        let store = store_with(policy, &[pki.leaf()], &[&others]);
+        assert_eq!(verdict(&store, &presented), None);
     }
 }
 

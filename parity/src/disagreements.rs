@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::peers::s2n::Answer;
-use crate::session::Asked;
+use crate::session::{Asked, Ours};
 
 /// The list of wanted disagreements.
 #[derive(Debug, Deserialize)]
@@ -64,11 +64,12 @@ impl Disagreements {
 
     /// The class of a chain that we alone let pass, under this policy.
     #[must_use]
-    pub fn class_alone(&self, asked: &Asked<'_>, policy: &str) -> Option<&str> {
+    pub fn class_alone(&self, asked: &Asked<'_>, policy: &str, ours: &Ours) -> Option<&str> {
         let alone = self.alone.iter().find(|alone| {
             alone.policies.iter().any(|listed| listed == policy)
                 && has_fault(&alone.faults, &asked.case.faults)
-                && (!alone.leaf_in_store || asked.is_leaf_in_store())
+                && (alone.alb.is_empty() || alone.alb.contains(&asked.alb.detail))
+                && (!alone.without_lists || asked.pass_without_lists(ours))
         })?;
         Some(&alone.name)
     }
@@ -95,6 +96,9 @@ struct Class {
     /// Whether we agree with what s2n-tls says without CRLs.
     #[serde(default)]
     as_without_lists: bool,
+    /// Whether we agree with what s2n-tls says when its store holds only the CAs that we load.
+    #[serde(default)]
+    on_loaded_cas: bool,
     /// Whether the anchor of our path is one that another CA has issued.
     #[serde(default)]
     issued_anchor: bool,
@@ -112,6 +116,7 @@ impl Class {
             && has_fault(&self.faults, &asked.case.faults)
             && (self.knob.as_ref()).is_none_or(|knob| asked.agrees_with_knob(knob))
             && (!self.as_without_lists || asked.agrees_without_lists())
+            && (!self.on_loaded_cas || asked.agrees_on_loaded_cas())
     }
 }
 
@@ -136,9 +141,12 @@ struct Alone {
     policies: Vec<String>,
     #[serde(default)]
     faults: Vec<String>,
-    /// Whether the store holds the client's very certificate.
+    /// Which check failed under ALB; any if there are none.
     #[serde(default)]
-    leaf_in_store: bool,
+    alb: Vec<String>,
+    /// Whether somebody else lets it pass when there are no lists.
+    #[serde(default)]
+    without_lists: bool,
 }
 
 fn names(listed: &[String], name: &str) -> bool {

@@ -86,6 +86,36 @@ impl Row {
         )
     }
 
+    /// The same question with those anchors alone that are `wanted`.
+    #[must_use]
+    pub fn with_anchors(&self, wanted: impl Fn(&CertificateDer<'static>) -> bool) -> Self {
+        let anchors = self.anchors.iter().filter(|anchor| wanted(anchor));
+        Self::ungraded(
+            self.id.clone(),
+            anchors.cloned().collect(),
+            self.chain.clone(),
+            self.crls.clone(),
+            self.time.as_secs(),
+        )
+    }
+
+    /// The same question where nothing is presented but this path, and nothing trusted but its
+    /// anchor.
+    #[must_use]
+    pub fn of_path(
+        &self,
+        path: &[CertificateDer<'static>],
+        anchor: CertificateDer<'static>,
+    ) -> Self {
+        Self::ungraded(
+            self.id.clone(),
+            vec![anchor],
+            path.to_vec(),
+            self.crls.clone(),
+            self.time.as_secs(),
+        )
+    }
+
     /// What is presented, as the library takes it.
     #[must_use]
     pub fn presented(&self) -> Chain<'_> {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use portcullis::pki_types::CertificateDer;
 use portcullis::signature::AWS_LC_RS;
 use portcullis::{
-    Crl, LeafVersion, MissingCrl, Policy, Sha1, StoreError, TrustStore, VerifyStatus,
+    Crl, LeafVersion, MissingCrl, PathStep, Policy, Sha1, StoreError, TrustStore, VerifyStatus,
 };
 
 use crate::disagreements::Disagreements;
@@ -39,6 +39,21 @@ impl Peers {
         let openssl = None;
         let webpki = Some(webpki_accepts(row, judges::Lists::Given));
         vec![("OpenSSL", openssl), ("webpki", webpki), ("Go", go)]
+    }
+
+    fn ask_without_lists(&mut self, case: &Case, row: &Row) -> Vec<Opinion> {
+        let row = row.without_lists();
+        let s2n = s2n::ask_deeper(&row, case.key, s2n::Lists::Ignored);
+        let mut opinions = self.ask(&row);
+        opinions.push(("s2n-tls", Some(s2n.is_success())));
+        opinions
+    }
+
+    fn ask_of_path(&mut self, case: &Case, row: &Row) -> OnPath {
+        OnPath {
+            with_lists: self.ask(row),
+            without_lists: self.ask_without_lists(case, row),
+        }
     }
 }
 
@@ -91,12 +106,17 @@ impl<'c> Asked<'c> {
         }
         let is_ours_alone = |(_, ours): (_, &Ours)| asked.is_ours_alone(ours);
         if !row.crls.is_empty() && asked.ours().into_iter().any(is_ours_alone) {
-            let row = row.without_lists();
-            let s2n = s2n::ask_deeper(&row, case.key, s2n::Lists::Ignored);
-            asked.without_lists = peers.ask(&row);
+            asked.without_lists = peers.ask_without_lists(case, row);
+        }
+        let on_path = asked.ours().map(|(_, ours)| {
+            let row = ours.row_of_path(row)?;
             asked
-                .without_lists
-                .push(("s2n-tls", Some(s2n.is_success())));
+                .is_ours_alone(ours)
+                .then(|| peers.ask_of_path(case, &row))
+        });
+        let ours = [&mut asked.alb, &mut asked.rfc5280, &mut asked.strict];
+        for (ours, on_path) in ours.into_iter().zip(on_path) {
+            ours.on_path = on_path;
         }
         asked
     }
@@ -130,29 +150,51 @@ impl<'c> Asked<'c> {
         answer.status == Some(self.alb.status)
     }
 
-    /// Whether nobody else lets pass what we let pass so.
-    ///
-    /// To the others a certificate without a list is one to refuse, and so is an anchor that another
-    /// CA has issued. Where that is all that is against a chain, their word without lists counts.
+    /// Whether we say what s2n-tls says of a store that holds only the CAs that we load; a missing list
+    /// does not count.
     #[must_use]
-    pub fn is_ours_alone(&self, ours: &Ours) -> bool {
-        let is_list_missing = ours.has_issued_anchor
-            || self.s2n.name == NO_LIST
-            || ours.needs_no_list(&self.case.row);
-        let without_lists = is_list_missing && accepts(&self.without_lists);
-        ours.status.is_success()
-            && !self.s2n.is_success()
-            && !accepts(&self.others)
-            && !without_lists
+    pub fn agrees_on_loaded_cas(&self) -> bool {
+        let loads = |anchor: &CertificateDer<'_>| {
+            let mut store: TrustStore<'_> = TrustStore::new(ALB, AWS_LC_RS);
+            store.add_ca(CertificateDer::from(anchor.as_ref())).is_ok()
+        };
+        let row = self.case.row.with_anchors(loads);
+        let mut answer = s2n::ask(&row, self.case.key, s2n::Lists::Given);
+        if answer.name == NO_LIST {
+            answer = s2n::ask(&row, self.case.key, s2n::Lists::Ignored);
+        }
+        answer.status == Some(self.alb.status)
     }
 
-    /// Whether the client's certificate is itself in the store.
+    /// Whether nobody else lets pass what we let pass so.
+    ///
+    /// Which path is found is one thing, and whether it holds another: who refuses the chain because
+    /// they find no path, but lets ours pass when it is all there is, agrees.
+    ///
+    /// To the others a certificate without a list is one to refuse, and so is an anchor that another
+    /// CA has issued. Where that is all that is against a chain, and no list has any of our path,
+    /// their word without lists counts.
     #[must_use]
-    pub fn is_leaf_in_store(&self) -> bool {
+    pub fn is_ours_alone(&self, ours: &Ours) -> bool {
         let row = &self.case.row;
-        row.chain
-            .first()
-            .is_some_and(|leaf| row.anchors.contains(leaf))
+        if !ours.status.is_success() || self.s2n.is_success() || accepts(&self.others) {
+            return false;
+        }
+        let on_path = ours.on_path.as_ref();
+        if on_path.is_some_and(|opinions| accepts(&opinions.with_lists)) {
+            return false;
+        }
+        let is_list_missing =
+            ours.has_issued_anchor || self.s2n.name == NO_LIST || ours.needs_no_list(row);
+        !(is_list_missing && !is_any_listed(row, &ours.path) && self.pass_without_lists(ours))
+    }
+
+    /// Whether somebody else lets the chain, or our path, pass when there are no lists.
+    #[must_use]
+    pub fn pass_without_lists(&self, ours: &Ours) -> bool {
+        let on_path = ours.on_path.as_ref();
+        accepts(&self.without_lists)
+            || on_path.is_some_and(|opinions| accepts(&opinions.without_lists))
     }
 
     /// Ours under each policy.
@@ -203,9 +245,20 @@ pub struct Ours {
     pub detail: String,
     /// The same for a person.
     pub why: String,
-    /// Whether the path ends at an anchor that another CA has issued.
+    /// Whether the path ends at an anchor that another CA has issued, or is the client's certificate
+    /// alone: the lists of the anchor's issuer are no others' business then.
     pub has_issued_anchor: bool,
     policy: Policy,
+    path: Vec<CertificateDer<'static>>,
+    anchor: Option<CertificateDer<'static>>,
+    /// What the others say of our path; only where it matters.
+    on_path: Option<OnPath>,
+}
+
+#[derive(Clone, Debug)]
+struct OnPath {
+    with_lists: Vec<Opinion>,
+    without_lists: Vec<Opinion>,
 }
 
 impl Ours {
@@ -229,6 +282,9 @@ impl Ours {
                     why: format!("a list is refused: {error}"),
                     has_issued_anchor: false,
                     policy,
+                    path: Vec::new(),
+                    anchor: None,
+                    on_path: None,
                 };
             }
         }
@@ -248,9 +304,11 @@ impl Ours {
                 None => "none".to_owned(),
             },
         };
-        let has_issued_anchor = explanation
-            .anchor()
-            .is_some_and(|anchor| anchor.certificate.issuer() != anchor.certificate.subject());
+        let der = |step: PathStep<'_>| CertificateDer::from(step.certificate.der()).into_owned();
+        let path = explanation.path().map(der).collect::<Vec<_>>();
+        let has_issued_anchor = explanation.anchor().is_some_and(|anchor| {
+            anchor.certificate.issuer() != anchor.certificate.subject() || path.len() == 1
+        });
         Self {
             status,
             detail: match refused {
@@ -266,7 +324,15 @@ impl Ours {
             },
             has_issued_anchor,
             policy,
+            path,
+            anchor: explanation.anchor().map(der),
+            on_path: None,
         }
+    }
+
+    /// The question whether our path holds, if there is one.
+    fn row_of_path(&self, row: &Row) -> Option<Row> {
+        Some(row.of_path(&self.path, self.anchor.clone()?))
     }
 
     /// Whether it is by the policy alone that a certificate without a list passes.
@@ -274,6 +340,17 @@ impl Ours {
         let strict = self.policy.with_missing_crl(MissingCrl::Deny);
         !Self::of(row, strict, &[]).status.is_success()
     }
+}
+
+/// Whether a list that OpenSSL can read has a certificate of a path, whoever signed the list.
+#[cfg(feature = "openssl")]
+fn is_any_listed(row: &Row, path: &[CertificateDer<'_>]) -> bool {
+    OpenSsl::lists_any(&row.crls, path)
+}
+
+#[cfg(not(feature = "openssl"))]
+fn is_any_listed(_: &Row, _: &[CertificateDer<'_>]) -> bool {
+    false
 }
 
 fn accepts(opinions: &[Opinion]) -> bool {
@@ -334,7 +411,7 @@ impl Findings {
             if !asked.is_ours_alone(ours) {
                 continue;
             }
-            match disagreements.class_alone(asked, policy) {
+            match disagreements.class_alone(asked, policy, ours) {
                 Some(class) => self.count(class),
                 None => {
                     let text = format!("{policy} alone lets this pass: {}", asked.describe());

@@ -58,6 +58,13 @@ fn show(case: &Case, peers: &mut Peers) {
         (true, _) => println!("    class      none is needed"),
         (false, class) => println!("    class      {}", class.unwrap_or("NONE")),
     }
+    for (policy, ours) in asked.ours() {
+        if asked.is_ours_alone(ours) {
+            let class = Disagreements::load();
+            let class = class.class_alone(&asked, policy, ours).unwrap_or("NONE");
+            println!("    {policy} alone: {class}");
+        }
+    }
     println!("    at         {}", case.row.time().as_secs());
     let certificates = |label: &str, ders: &[portcullis::pki_types::CertificateDer<'_>]| {
         println!("\n{label}:");

@@ -1,5 +1,6 @@
 //! OpenSSL's `X509_verify_cert`.
 
+use core::cmp::Ordering;
 use std::path::PathBuf;
 use std::{env, fs, process};
 
@@ -8,8 +9,9 @@ use openssl::ssl::SslFiletype;
 use openssl::stack::Stack;
 use openssl::x509::store::{X509Lookup, X509StoreBuilder};
 use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
-use openssl::x509::{X509, X509PurposeId, X509StoreContext};
+use openssl::x509::{CrlStatus, X509, X509Crl, X509PurposeId, X509StoreContext};
 use pem_rfc7468::LineEnding;
+use portcullis::pki_types::CertificateDer;
 
 use crate::row::Row;
 
@@ -40,6 +42,32 @@ impl OpenSsl {
     #[must_use]
     pub fn accepts(&self, row: &Row) -> bool {
         self.verify(row).unwrap_or(false)
+    }
+
+    /// Whether one of these lists that can be read has one of these certificates, going by nothing
+    /// but the issuer's name and the serial number. Of several lists of one issuer the latest count.
+    #[must_use]
+    pub fn lists_any(lists: &[Vec<u8>], certificates: &[CertificateDer<'_>]) -> bool {
+        let lists = lists.iter().filter_map(|der| X509Crl::from_der(der).ok());
+        let lists = lists.collect::<Vec<_>>();
+        let mut certificates = certificates.iter();
+        certificates.any(|der| {
+            X509::from_der(der).is_ok_and(|certificate| {
+                let issuer = certificate.issuer_name();
+                let serial = certificate.serial_number();
+                let is_of_issuer = |list: &&X509Crl| {
+                    let order = list.issuer_name().try_cmp(issuer);
+                    order.is_ok_and(Ordering::is_eq)
+                };
+                let of_issuer = || lists.iter().filter(is_of_issuer);
+                let is_latest = |list: &&X509Crl| {
+                    of_issuer().all(|other| other.last_update() <= list.last_update())
+                };
+                of_issuer()
+                    .filter(is_latest)
+                    .any(|list| !matches!(list.get_by_serial(serial), CrlStatus::NotRevoked))
+            })
+        })
     }
 
     fn verify(&self, row: &Row) -> Result<bool, ErrorStack> {
