@@ -55,7 +55,7 @@ impl Webpki {
             Some(MissingCrlRule::Allow) | None => UnknownStatusPolicy::Allow,
         };
         Self {
-            algorithms: webpki::ALL_VERIFICATION_ALGS,
+            algorithms: &AWS_LC_ALGORITHMS,
             anchors,
             lists,
             depth: match rules.crl_reach {
@@ -112,3 +112,23 @@ impl Contender for Webpki {
         self.verify(chain).err().map(|error| error.to_string())
     }
 }
+
+/// Not `webpki::ALL_VERIFICATION_ALGS`, in which ring comes first where anything else in the build has switched it on.
+static AWS_LC_ALGORITHMS: [&dyn SignatureVerificationAlgorithm; 16] = [
+    webpki::aws_lc_rs::ECDSA_P256_SHA256,
+    webpki::aws_lc_rs::ECDSA_P256_SHA384,
+    webpki::aws_lc_rs::ECDSA_P256_SHA512,
+    webpki::aws_lc_rs::ECDSA_P384_SHA256,
+    webpki::aws_lc_rs::ECDSA_P384_SHA384,
+    webpki::aws_lc_rs::ECDSA_P384_SHA512,
+    webpki::aws_lc_rs::ECDSA_P521_SHA256,
+    webpki::aws_lc_rs::ECDSA_P521_SHA384,
+    webpki::aws_lc_rs::ECDSA_P521_SHA512,
+    webpki::aws_lc_rs::ED25519,
+    webpki::aws_lc_rs::RSA_PKCS1_2048_8192_SHA256,
+    webpki::aws_lc_rs::RSA_PKCS1_2048_8192_SHA384,
+    webpki::aws_lc_rs::RSA_PKCS1_2048_8192_SHA512,
+    webpki::aws_lc_rs::RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
+    webpki::aws_lc_rs::RSA_PSS_2048_8192_SHA384_LEGACY_KEY,
+    webpki::aws_lc_rs::RSA_PSS_2048_8192_SHA512_LEGACY_KEY,
+];
