@@ -79,7 +79,7 @@ pub unsafe fn write<T>(to: *mut T, value: T) {
 ///
 /// # Safety
 ///
-/// `certificates` and `lengths` are arrays of `count`, as [`array`] asks; each of the certificates has its length, as [`octets`]
+/// `certificates` and `lengths` are arrays of `count`, as [`array()`] asks; each of the certificates has its length, as [`octets`]
 /// asks. All that until this returns.
 pub unsafe fn presented<T>(
     certificates: *const *const u8,
