@@ -35,7 +35,7 @@ pub struct Policy {
     pub(crate) depth_count: DepthCount,
     pub(crate) max_message_size: u32,
     pub(crate) max_ca_size: u32,
-    pub(crate) other_paths: Option<OtherPaths>,
+    pub(crate) search: OtherPaths,
     pub(crate) expiry: Expiry,
     pub(crate) not_after: NotAfter,
     pub(crate) clock: MissingClock,
@@ -65,7 +65,7 @@ impl Policy {
         depth_count: DepthCount::Presented,
         max_message_size: 64 * 1024,
         max_ca_size: 16 * 1024,
-        other_paths: None,
+        search: OtherPaths::of(Search::First),
         expiry: Expiry::Enforce,
         not_after: NotAfter::Excluded,
         clock: MissingClock::Deny,
@@ -91,7 +91,7 @@ impl Policy {
     pub const RFC5280: Self = Self {
         dialect: Dialect::Rfc5280,
         max_depth: 16,
-        other_paths: OtherPaths::of(Search::Backtrack),
+        search: OtherPaths::of(Search::Backtrack),
         not_after: NotAfter::Included,
         signatures: DOCUMENTED_SIGNATURES | 1 << SignatureAlgorithm::Ed25519 as u32,
         algorithm_scope: AlgorithmScope::Path,
@@ -159,7 +159,7 @@ impl Policy {
     /// ALB: the first, without backtracking (seen in s2n-tls).
     #[must_use]
     pub const fn with_search(mut self, search: Search) -> Self {
-        self.other_paths = OtherPaths::of(search);
+        self.search = OtherPaths::of(search);
         self
     }
 
@@ -351,23 +351,29 @@ impl Policy {
     }
 }
 
-/// The search for other paths. A policy with [`Search::Backtrack`] brings it, so that a program that
-/// has none does not link it.
+/// The search for other paths, if there is to be one. A policy with [`Search::Backtrack`] brings it, so
+/// that a program that has none does not link it.
 #[derive(Clone, Copy)]
-pub(crate) struct OtherPaths(pub(crate) fn(&mut Engine<'_, '_>) -> Result<(), Failed>);
+pub(crate) struct OtherPaths(pub(crate) Option<SearchOtherPaths>);
+
+type SearchOtherPaths = fn(&mut Engine<'_, '_>) -> Result<(), Failed>;
 
 impl OtherPaths {
-    const fn of(search: Search) -> Option<Self> {
-        match search {
-            Search::Backtrack => Some(Self(search_other_paths)),
+    const fn of(search: Search) -> Self {
+        Self(match search {
+            Search::Backtrack => Some(search_other_paths),
             Search::First => None,
-        }
+        })
     }
 }
 
 impl fmt::Debug for OtherPaths {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("OtherPaths")
+        let search = match self.0 {
+            Some(_) => Search::Backtrack,
+            None => Search::First,
+        };
+        search.fmt(f)
     }
 }
 

@@ -161,8 +161,8 @@ impl<'e, 'w> Engine<'e, 'w> {
         self.read_presented()?;
         let first = self.find_first_path().and_then(|()| self.check_path());
         if first.is_err() {
-            match self.rules.policy.other_paths {
-                Some(search) if !self.failure.get().is_final() => (search.0)(self)?,
+            match self.rules.policy.search.0 {
+                Some(search) if !self.failure.get().is_final() => search(self)?,
                 _ => return first,
             }
         }

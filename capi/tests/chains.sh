@@ -10,10 +10,10 @@ main() {
     echo '/* Made by chains.sh. */'
     for key in rsa p256; do
         for name in root issuing device forged; do
-            array "${key}_$name" <"$root/firmware/data/backends/$key/$name.der"
+            array "${key}_$name" <"$root/firmware/data/kinds/$key/$name.der"
         done
     done
-    array ed25519_root <"$root/firmware/data/backends/ed25519/root.der"
+    array ed25519_root <"$root/firmware/data/kinds/ed25519/root.der"
     certificate pki_root A
     certificate pki_signing B
     certificate pki_client C
