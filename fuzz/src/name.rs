@@ -209,7 +209,7 @@ fn hexadecimal(digits: &[u8]) -> u8 {
 /// An OID, by the library, as there is nothing else to compare with in a name.
 fn dotted(kind: &[u8]) -> String {
     let encoded = der::tlv(der::OBJECT_IDENTIFIER, kind);
-    let name = der::set([der::sequence([encoded, der::null()])]);
+    let name = der::set([der::sequence([encoded, der::utf8_string("value")])]);
     let name = der::sequence([name]);
     let certificate = certificate(&name, &name);
     let certificate = Certificate::parse(&certificate).expect("a name of one attribute");
