@@ -67,8 +67,9 @@ fn judges(plan: &Plan, store: &TrustStore<'_>) -> [Result<(), String>; 2] {
 ///
 /// - A leaf that is in the store byte for byte is trusted as it is. OpenSSL looks at its issuer, if it
 ///   knows one, and webpki lets no anchor be a client.
-/// - A leaf may have the name and the key of its CA, which has a path (RFC 5280 6.1 only forbids that a
-///   certificate is there twice). OpenSSL takes it for self-signed, and webpki for a circle.
+/// - A certificate may have the name and the key of one above it (RFC 5280 6.1 only forbids that a
+///   certificate is there twice). webpki takes that for a circle, and OpenSSL a self-issued certificate
+///   without key identifiers for self-signed.
 /// - An anchor may have the name of a CA below it. OpenSSL goes from what that CA issued to the anchor at
 ///   once, finds that the signature is not its own, and gives up; webpki takes names octet by octet.
 /// - The purposes of an anchor do not matter, and the second of notAfter is valid (RFC 5280 4.1.2.5). For
@@ -77,10 +78,11 @@ fn is_known_to_differ(plan: &Plan, store: &TrustStore<'_>) -> bool {
     let explanation = store.explain(&plan.presented, at(NOW));
     let path = explanation.path().map(|step| step.certificate);
     let path = path.collect::<Vec<_>>();
-    let [leaf, issuer, ..] = path[..] else {
-        return true;
-    };
-    let has_key_of_issuer = leaf.is_self_issued() && leaf.spki_der() == issuer.spki_der();
+    let has_one_key_twice = path.iter().enumerate().any(|(index, it)| {
+        path.iter()
+            .skip(index + 1)
+            .any(|above| it.subject() == above.subject() && it.spki_der() == above.spki_der())
+    });
     let [below @ .., _, anchor] = &path[..] else {
         return true;
     };
@@ -89,7 +91,7 @@ fn is_known_to_differ(plan: &Plan, store: &TrustStore<'_>) -> bool {
     let ends_now = path
         .iter()
         .any(|it| it.validity().not_after().unix_seconds() == NOW);
-    has_key_of_issuer
+    has_one_key_twice
         || skips
         || is_for_others
         || ends_now
