@@ -1,6 +1,7 @@
 //! The headers of mutual TLS, written and read back.
 #![cfg(feature = "alloc")]
 
+use base64ct::Encoding as _;
 use portcullis::pki_types::CertificateDer;
 use portcullis::pki_types::pem::PemObject;
 use portcullis::{Certificate, Chain, MtlsHeaderError as Error, MtlsHeaders, MtlsPem};
@@ -201,6 +202,32 @@ fn bad_base64_is_refused() {
     // `-` at the start of a line can be the END line only.
     assert_eq!(read_leaf(&pem("-AAA")), Err(Error::Base64));
     assert_eq!(read_leaf(&pem("AAAA%0A-AAA")), Err(Error::Boundary));
+}
+
+#[test]
+fn long_base64_is_read_whatever_its_lines_and_what_is_escaped() {
+    for length in [46, 47, 48, 49, 95, 96, 97, 500] {
+        let octets: Vec<u8> = (0..length)
+            .map(|octet: u16| octet.to_le_bytes()[0])
+            .collect();
+        let base64 = base64ct::Base64::encode_string(&octets);
+        let escaped: String = base64
+            .bytes()
+            .map(|octet| format!("%{octet:02X}"))
+            .collect();
+        let mixed = base64.replace('A', "%41").replace('=', "%3D");
+        let halves = base64.split_at(base64.len() / 2);
+        let lines = format!("{}%0D%0A{}", halves.0, halves.1);
+        for text in [&base64, &escaped, &mixed, &lines] {
+            assert_eq!(read_leaf(&pem(text)), Ok(octets.clone()), "{text}");
+        }
+        // Three quarters of a group, and a group after the padding or after it all.
+        let cut = &base64[..base64.len() - 1];
+        assert_eq!(read_leaf(&pem(cut)), Err(Error::Base64), "{cut}");
+        let more = format!("{base64}AAAA");
+        let read = read_leaf(&pem(&more));
+        assert_eq!(read.is_ok(), !base64.ends_with('='), "{more}");
+    }
 }
 
 #[test]

@@ -45,8 +45,8 @@ const TABLE: [Words; 14] = [
     row(
         failed(UnmappedConnectionError),
         Some("Failed:ClientCertMissing"),
-        "NONE",
-        (0, 0),
+        "FAILED:unspecified certificate verification error",
+        (1, 1),
     ),
     row(
         failed(ClientCertUntrusted),
@@ -148,7 +148,10 @@ fn only_a_success_looks_like_one() {
             NginxVerify::from(status) == NginxVerify::Success,
             is_success
         );
-        assert_eq!(HaproxyVerify::from(status).is_success(), is_success);
+        let haproxy = HaproxyVerify::from(status);
+        assert_eq!(haproxy.is_success(), is_success);
+        // A configuration may look at it alone.
+        assert_eq!(haproxy.ssl_c_verify() == 0, is_success);
         assert_eq!(OpensslVerify::from(status) == OpensslVerify::OK, is_success);
         let cloudfront = CloudFrontStatus::from_status(status);
         assert_eq!(cloudfront == Some(CloudFrontStatus::Success), is_success);
@@ -358,8 +361,31 @@ fn a_store_without_a_clock_is_not_taken_for_a_missing_certificate() {
     let pki = Pki::new(0);
     let store = store(&[pki.root()]).with_clock(|| None);
     assert_eq!(store.verify(&pki.chain()), failed(UnmappedConnectionError));
-    // The status alone can't tell.
+    let nginx = NginxVerify::from(store.verify(&pki.chain()));
+    let unspecified = "FAILED:unspecified certificate verification error";
+    assert_eq!(nginx.to_string(), unspecified);
     let haproxy = HaproxyVerify::from(store.verify(&pki.chain()));
     assert!(!haproxy.is_success());
-    assert_eq!(haproxy.ssl_c_used(), 0);
+    assert_eq!((haproxy.ssl_c_used(), haproxy.ssl_c_verify()), (1, 1));
+}
+
+#[test]
+fn a_missing_certificate_is_told_by_name_or_by_an_explanation_and_not_by_a_status() {
+    let none = store(&[]).explain(&[], now()).status();
+    assert_eq!(none, failed(UnmappedConnectionError));
+    assert_ne!(NginxVerify::from(none), NginxVerify::None);
+    assert_ne!(
+        HaproxyVerify::from(none),
+        HaproxyVerify::without_certificate()
+    );
+
+    let trusted = store(&[]);
+    let explanation = trusted.explain(&[], now());
+    assert_eq!(NginxVerify::from(&explanation), NginxVerify::None);
+    let haproxy = HaproxyVerify::from(&explanation);
+    assert_eq!(haproxy, HaproxyVerify::without_certificate());
+    assert!(!haproxy.is_success());
+    assert_eq!((haproxy.ssl_c_used(), haproxy.ssl_c_verify()), (0, 0));
+    let errors = (haproxy.ssl_c_err(), haproxy.ssl_c_ca_err());
+    assert_eq!(errors, (Some(0), Some(0)));
 }

@@ -62,10 +62,12 @@ static int verify_client(X509_STORE_CTX *context, void *unused) {
   /* All that the client sent, leaf first, in the order of the wire. */
   STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(context);
   unsigned char *certificates[MOST_CERTIFICATES + 1] = {NULL};
-  size_t lengths[MOST_CERTIFICATES + 1];
+  size_t lengths[MOST_CERTIFICATES + 1] = {0};
   size_t count = 0;
   (void)unused;
 
+  /* An SSL that serve() did not make. */
+  if (said == NULL) return 0;
   said->status = PORTCULLIS_STATUS_UNMAPPED_CONNECTION_ERROR;
   for (int index = 0; index < sk_X509_num(sent) && count <= MOST_CERTIFICATES; index++) {
     int length = i2d_X509(sk_X509_value(sent, index), &certificates[count]);

@@ -11,7 +11,8 @@
  * free it twice, is undefined. To free null does nothing.
  *
  * Threads: every function may be called from any thread at any time, for the same object too, but ..._free while another thread
- * uses that very pointer.
+ * uses that very pointer. A stack of 128 KiB is enough. After a fork() the child may use and free what the parent has made, unless
+ * another thread of the parent was in one of these functions meanwhile. None of them may be called by a signal handler.
  *
  * Errors: functions give PORTCULLIS_OK or a PORTCULLIS_ERROR_*. A verdict is no error: it is a status. Whatever goes wrong, the
  * status is one that lets nobody pass. Only want of memory ends the process.

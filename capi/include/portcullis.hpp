@@ -64,6 +64,8 @@ class Memo {
 };
 
 class Store {
+  friend class Handle;
+
  public:
   explicit Store(portcullis_policy policy) : Store(portcullis_store_new(policy, nullptr)) {}
   Store(portcullis_policy policy, const Memo &memo) : Store(portcullis_store_new(policy, memo.get())) {}
@@ -109,6 +111,8 @@ class Handle {
     if (!handle_) throw Error(PORTCULLIS_ERROR_PANIC);
   }
   void replace(const Store &store) { check(portcullis_handle_replace(handle_.get(), store.get())); }
+  // The store in use, to verify and explain with the same one.
+  Store load() const { return Store(const_cast<portcullis_store *>(portcullis_handle_load(handle_.get()))); }
   Status verify(const Chain &chain, int64_t now = PORTCULLIS_NOW) const {
     Status status;
     check(portcullis_handle_verify(handle_.get(), chain.certificates(), chain.lengths(), chain.size(), now, &status.code));

@@ -21,7 +21,7 @@ pub struct Store {
     policy: PortcullisPolicy,
     /// `None` once it is sealed.
     filling: Mutex<Option<Filling>>,
-    sealed: OnceLock<TrustStore<'static>>,
+    sealed: OnceLock<Box<TrustStore<'static>>>,
     /// What the stores above point to, and therefore below them: fields are dropped in order.
     memo: Option<Arc<Memo>>,
 }
@@ -268,10 +268,11 @@ unsafe fn add_crl(
     })
 }
 
-/// A store that is being filled: what was asked for, and from the first certificate on the store.
+/// A store that is being filled: what was asked for, and from the first certificate on the store, which is too large to be moved
+/// about on the small stack of a thread.
 struct Filling {
     policy: Policy,
-    store: Option<TrustStore<'static>>,
+    store: Option<Box<TrustStore<'static>>>,
 }
 
 impl Store {
@@ -303,7 +304,7 @@ impl Store {
             _ = self.sealed.set(store);
         }
         // While the lock was held, or else it was poisoned.
-        self.sealed.get().ok_or(Problem::Panic)
+        self.sealed.get().map(Box::as_ref).ok_or(Problem::Panic)
     }
 
     fn adjust(
@@ -330,13 +331,17 @@ impl Store {
         add(filling.store.insert(store))
     }
 
-    fn started(&self, policy: Policy, store: Option<TrustStore<'static>>) -> TrustStore<'static> {
+    fn started(
+        &self,
+        policy: Policy,
+        store: Option<Box<TrustStore<'static>>>,
+    ) -> Box<TrustStore<'static>> {
         store.unwrap_or_else(|| {
             let store = TrustStore::new(policy, ALGORITHMS);
-            match self.memo() {
+            Box::new(match self.memo() {
                 Some(memo) => store.with_signature_memo(memo),
                 None => store,
-            }
+            })
         })
     }
 

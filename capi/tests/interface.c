@@ -1,6 +1,8 @@
 /* The interface from C: `interface FOLDER` with the folder of the test certificates. */
 #include "support.h"
 
+#include "borders.h"
+
 #include <time.h>
 
 static void the_three_configurations_and_a_revoked_client(void) {
@@ -326,6 +328,7 @@ int main(int count, char **arguments) {
   a_store_is_replaced_while_it_is_in_use();
   a_memo_lives_as_long_as_its_stores();
   null_is_freed_without_ado();
+  at_the_borders();
   printf("%s: %d checks failed\n", portcullis_backend(), failures);
   return failures == 0 ? 0 : 1;
 }

@@ -72,11 +72,15 @@ void run(const std::string &folder) {
   check(other.add_crl_der(list) == PORTCULLIS_CRL_UNVERIFIED, "a list of nobody's");
 
   Handle handle(store);
+  const Store loaded = handle.load();
   const Store moved = std::move(other);
   std::thread thread([&] { check(handle.verify(chain, as_of).str() != "", "while it is replaced"); });
   handle.replace(moved);
   thread.join();
   check(handle.verify(chain, as_of).code == PORTCULLIS_STATUS_CLIENT_CERT_UNTRUSTED, "an empty store trusts nobody");
+  check(bool(loaded.verify(chain, as_of)), "who has the old one still has it");
+  check(handle.load().explain_json(chain, as_of).find("\"check\":\"issuer\"") != std::string::npos, "the new one is explained");
+  check(error_of([&] { handle.load().add_ca_der(root); }) == PORTCULLIS_ERROR_SEALED, "and it is in use");
 
   const std::string subject = portcullis::subject(leaf);
   check(subject.find("CN=") != std::string::npos && subject.find('\0') == std::string::npos, subject.c_str());

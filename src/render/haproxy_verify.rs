@@ -3,20 +3,24 @@
 use super::openssl_verify::OpensslVerify;
 use crate::check::Check;
 use crate::explain::{Explanation, Position};
-use crate::status::{FailureReason, VerifyStatus};
+use crate::status::VerifyStatus;
 
 /// What HAProxy's fetches tell of a client's certificate: `ssl_c_used`, `ssl_c_verify`, `ssl_c_err`,
 /// `ssl_c_ca_err` and `ssl_c_ca_err_depth`.
 ///
 /// **`ssl_c_verify` is 0 for a client without certificate too.** Only together with `ssl_c_used` does
-/// 0 mean that the client may pass.
+/// 0 mean that the client may pass. So it is told only of a client that presented none: by
+/// [`without_certificate`](Self::without_certificate), or from an [`Explanation`]. From a status alone
+/// nothing but a success is 0.
 ///
 /// ```
 /// use portcullis::{FailureReason, HaproxyVerify, VerifyStatus};
 ///
 /// let revoked = HaproxyVerify::from(VerifyStatus::Failed(FailureReason::ClientCertCrlHit));
 /// assert_eq!((revoked.ssl_c_used(), revoked.ssl_c_verify()), (1, 23));
-/// let missing = HaproxyVerify::from(VerifyStatus::Failed(FailureReason::UnmappedConnectionError));
+/// let unknown = HaproxyVerify::from(VerifyStatus::Failed(FailureReason::UnmappedConnectionError));
+/// assert_eq!((unknown.ssl_c_used(), unknown.ssl_c_verify()), (1, 1));
+/// let missing = HaproxyVerify::without_certificate();
 /// assert_eq!((missing.ssl_c_used(), missing.ssl_c_verify()), (0, 0));
 /// assert!(!missing.is_success());
 /// ```
@@ -29,6 +33,15 @@ pub struct HaproxyVerify {
 }
 
 impl HaproxyVerify {
+    /// Of a client that presented no certificate.
+    #[must_use]
+    pub const fn without_certificate() -> Self {
+        Self {
+            result: None,
+            depth: Some(0),
+        }
+    }
+
     /// 1 if the client presented a certificate, 0 if not.
     #[must_use]
     pub const fn ssl_c_used(self) -> u16 {
@@ -87,29 +100,20 @@ impl HaproxyVerify {
             depth: None,
         }
     }
-
-    const fn missing() -> Self {
-        Self {
-            result: None,
-            depth: Some(0),
-        }
-    }
 }
 
-/// `Failed:UnmappedConnectionError` is that of a client without certificate.
+/// `Failed:UnmappedConnectionError` is 1, *unspecified*: a client without certificate has it, and so has
+/// one that was not verified, since the store does not know the time.
 impl From<VerifyStatus> for HaproxyVerify {
     fn from(status: VerifyStatus) -> Self {
-        match status {
-            VerifyStatus::Failed(FailureReason::UnmappedConnectionError) => Self::missing(),
-            status => Self::new(status.into()),
-        }
+        Self::new(status.into())
     }
 }
 
 impl From<&Explanation<'_>> for HaproxyVerify {
     fn from(explanation: &Explanation<'_>) -> Self {
         if explanation.check() == Some(Check::Presence) {
-            return Self::missing();
+            return Self::without_certificate();
         }
         Self {
             depth: depth(explanation),

@@ -132,42 +132,36 @@ impl<'h> MtlsPem<'h> {
         if !self.line_break()? {
             return Err(MtlsHeaderError::Boundary);
         }
-        let mut group = [0; 4];
-        let mut filled = 0_usize;
-        let mut is_padded = false;
+        let mut base64 = Base64Text::new();
         let mut is_line_empty = true;
         loop {
-            if self.line_break()? {
-                if is_line_empty {
-                    return Err(MtlsHeaderError::Base64);
-                }
-                is_line_empty = true;
+            let plain = self.plain(base64.room());
+            if !plain.is_empty() {
+                base64.push(plain, sink)?;
+                is_line_empty = false;
                 continue;
             }
             let before = self.rest;
-            let character = self.character()?.ok_or(MtlsHeaderError::Boundary)?;
-            if character == b'-' && is_line_empty {
-                self.rest = before;
-                break;
-            }
-            if is_padded {
-                return Err(MtlsHeaderError::Base64);
-            }
-            is_line_empty = false;
-            if let Some(slot) = group.get_mut(filled) {
-                *slot = character;
-                filled = filled.saturating_add(1);
-            }
-            if filled == group.len() {
-                let mut octets = [0; 3];
-                let octets = Base64::decode(group, &mut octets);
-                let octets = octets.map_err(|_| MtlsHeaderError::Base64)?;
-                is_padded = octets.len() < 3;
-                sink.push(octets)?;
-                filled = 0;
+            match self.character()?.ok_or(MtlsHeaderError::Boundary)? {
+                b'\r' | b'\n' => {
+                    self.rest = before;
+                    if !self.line_break()? || is_line_empty {
+                        return Err(MtlsHeaderError::Base64);
+                    }
+                    is_line_empty = true;
+                }
+                b'-' if is_line_empty => {
+                    self.rest = before;
+                    break;
+                }
+                escaped => {
+                    base64.push(&[escaped], sink)?;
+                    is_line_empty = false;
+                }
             }
         }
-        if filled > 0 || sink.length == 0 {
+        base64.decode(sink)?;
+        if sink.length == 0 {
             return Err(MtlsHeaderError::Base64);
         }
         self.literally(b"-----END CERTIFICATE-----")?;
@@ -175,6 +169,15 @@ impl<'h> MtlsPem<'h> {
             return Err(MtlsHeaderError::Boundary);
         }
         Ok(())
+    }
+
+    /// Passes over characters of base64 that stand as they are, so many at most.
+    fn plain(&mut self, most: usize) -> &'h [u8] {
+        let rest = self.rest.iter().take(most);
+        let length = rest.take_while(|octet| is_base64(**octet)).count();
+        let (plain, rest) = self.rest.split_at_checked(length).unwrap_or_default();
+        self.rest = rest;
+        plain
     }
 
     fn literally(&mut self, expected: &[u8]) -> Result<(), MtlsHeaderError> {
@@ -256,6 +259,61 @@ impl fmt::Display for MtlsHeaderError {
 }
 
 impl core::error::Error for MtlsHeaderError {}
+
+/// Characters of base64 that are not decoded yet: a line of PEM is decoded in one go.
+struct Base64Text {
+    characters: [u8; 64],
+    length: usize,
+    /// Nothing may follow.
+    is_padded: bool,
+}
+
+impl Base64Text {
+    const fn new() -> Self {
+        Self {
+            characters: [0; 64],
+            length: 0,
+            is_padded: false,
+        }
+    }
+
+    /// There is always some.
+    const fn room(&self) -> usize {
+        self.characters.len().saturating_sub(self.length)
+    }
+
+    fn push(&mut self, characters: &[u8], sink: &mut Sink<'_>) -> Result<(), MtlsHeaderError> {
+        if self.is_padded {
+            return Err(MtlsHeaderError::Base64);
+        }
+        let end = self.length.saturating_add(characters.len());
+        let slot = self.characters.get_mut(self.length..end);
+        slot.ok_or(MtlsHeaderError::Base64)?
+            .copy_from_slice(characters);
+        self.length = end;
+        match self.room() {
+            0 => self.decode(sink),
+            _ => Ok(()),
+        }
+    }
+
+    fn decode(&mut self, sink: &mut Sink<'_>) -> Result<(), MtlsHeaderError> {
+        let characters = self.characters.get(..self.length).unwrap_or_default();
+        if !characters.len().is_multiple_of(4) {
+            return Err(MtlsHeaderError::Base64);
+        }
+        let mut octets = [0; 48];
+        let octets = Base64::decode(characters, &mut octets);
+        let octets = octets.map_err(|_| MtlsHeaderError::Base64)?;
+        self.is_padded = characters.last() == Some(&b'=');
+        self.length = 0;
+        sink.push(octets)
+    }
+}
+
+const fn is_base64(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/' | b'=')
+}
 
 /// Where octets go.
 struct Sink<'b> {

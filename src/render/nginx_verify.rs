@@ -11,6 +11,10 @@ use crate::status::{FailureReason, VerifyStatus};
 /// The value of nginx's variable `$ssl_client_verify`: `SUCCESS`, `FAILED:` and a reason, or `NONE`
 /// for a client without certificate.
 ///
+/// Configurations that let clients do without a certificate let `NONE` pass. So it is told only of a
+/// client that presented none: by [`NginxVerify::None`], or from an [`Explanation`]. From a status
+/// alone nothing but a success comes to anything other than `FAILED:`.
+///
 /// ```
 /// use portcullis::{FailureReason, NginxVerify, VerifyStatus};
 ///
@@ -45,13 +49,12 @@ impl NginxVerify {
     }
 }
 
-/// `Failed:UnmappedConnectionError` is that of a client without certificate. Only an
-/// [`Explanation`] can tell it from a store that does not know the time.
+/// `Failed:UnmappedConnectionError` is *unspecified* here: a client without certificate has it, and so
+/// has one that was not verified, since the store does not know the time.
 impl From<VerifyStatus> for NginxVerify {
     fn from(status: VerifyStatus) -> Self {
         match status {
             VerifyStatus::Success => Self::Success,
-            UNMAPPED => Self::None,
             failed @ VerifyStatus::Failed(_) => Self::Failed(failed.into()),
         }
     }

@@ -5,10 +5,9 @@
 
 #include <portcullis_embedded.h>
 
-/* 2030-01-01T00:00:00Z, 2100-01-01T00:00:00Z and 2026-12-01T00:00:00Z. */
-#define VALID INT64_C(1893456000)
-#define LATE INT64_C(4102444800)
+/* 2026-12-01T00:00:00Z, when all of the certificates are valid, and 2100-01-01T00:00:00Z. */
 #define AS_OF INT64_C(1796083200)
+#define LATE INT64_C(4102444800)
 
 #define CHECK(condition)                        \
   do {                                          \
@@ -60,11 +59,11 @@ static void chains_of_both_kinds_of_key_are_judged(void) {
   portcullis_store *store = empty(PORTCULLIS_POLICY_RFC5280);
   CHECK(portcullis_store_add_ca(store, rsa_root, sizeof rsa_root) == PORTCULLIS_OK);
   CHECK(portcullis_store_add_ca(store, p256_root, sizeof p256_root) == PORTCULLIS_OK);
-  CHECK(equal("Success", VERDICT(store, rsa_device, rsa_issuing, VALID)));
-  CHECK(equal("Success", VERDICT(store, p256_device, p256_issuing, VALID)));
-  CHECK(equal("Failed:ClientCertUntrusted", VERDICT(store, rsa_forged, rsa_issuing, VALID)));
-  CHECK(equal("Failed:ClientCertUntrusted", VERDICT(store, p256_forged, p256_issuing, VALID)));
-  CHECK(equal("Failed:ClientCertUntrusted", VERDICT(store, p256_device, rsa_issuing, VALID)));
+  CHECK(equal("Success", VERDICT(store, rsa_device, rsa_issuing, AS_OF)));
+  CHECK(equal("Success", VERDICT(store, p256_device, p256_issuing, AS_OF)));
+  CHECK(equal("Failed:ClientCertUntrusted", VERDICT(store, rsa_forged, rsa_issuing, AS_OF)));
+  CHECK(equal("Failed:ClientCertUntrusted", VERDICT(store, p256_forged, p256_issuing, AS_OF)));
+  CHECK(equal("Failed:ClientCertUntrusted", VERDICT(store, p256_device, rsa_issuing, AS_OF)));
   CHECK(equal("Failed:ClientCertExpired", VERDICT(store, rsa_device, rsa_issuing, LATE)));
   CHECK(equal("Failed:UnmappedConnectionError", VERDICT(store, rsa_device, rsa_issuing, PORTCULLIS_NOW)));
 }
@@ -121,17 +120,17 @@ static void whatever_goes_wrong_nobody_passes(void) {
   CHECK(portcullis_store_add_ca(store, NULL, 0) == PORTCULLIS_ERROR_CERTIFICATE);
   CHECK(portcullis_store_add_ca(store, rsa_root, SIZE_MAX) == PORTCULLIS_ERROR_LENGTH);
   CHECK(portcullis_store_add_ca(store, rsa_root, sizeof rsa_root - 1) == PORTCULLIS_ERROR_CERTIFICATE);
-  CHECK(portcullis_store_verify(NULL, certificates, lengths, 2, VALID, &status) == PORTCULLIS_ERROR_NULL && status == 0);
-  CHECK(portcullis_store_verify(store, certificates, lengths, 2, VALID, NULL) == PORTCULLIS_ERROR_NULL);
+  CHECK(portcullis_store_verify(NULL, certificates, lengths, 2, AS_OF, &status) == PORTCULLIS_ERROR_NULL && status == 0);
+  CHECK(portcullis_store_verify(store, certificates, lengths, 2, AS_OF, NULL) == PORTCULLIS_ERROR_NULL);
   status = PORTCULLIS_STATUS_SUCCESS;
-  CHECK(portcullis_store_verify(store, NULL, lengths, 2, VALID, &status) == PORTCULLIS_ERROR_NULL && status == 0);
+  CHECK(portcullis_store_verify(store, NULL, lengths, 2, AS_OF, &status) == PORTCULLIS_ERROR_NULL && status == 0);
   status = PORTCULLIS_STATUS_SUCCESS;
   CHECK(portcullis_store_verify(store, certificates, lengths, 2, -1, &status) == PORTCULLIS_ERROR_TIME && status == 0);
-  CHECK(portcullis_store_verify(store, NULL, NULL, 0, VALID, &status) == PORTCULLIS_OK && status == 0);
-  CHECK(portcullis_store_verify(store, certificates, lengths, 17, VALID, &status) == PORTCULLIS_OK);
+  CHECK(portcullis_store_verify(store, NULL, NULL, 0, AS_OF, &status) == PORTCULLIS_OK && status == 0);
+  CHECK(portcullis_store_verify(store, certificates, lengths, 17, AS_OF, &status) == PORTCULLIS_OK);
   CHECK(status == PORTCULLIS_STATUS_CLIENT_CERT_MAX_CHAIN_DEPTH_EXCEEDED);
   lengths[0] = SIZE_MAX;
-  CHECK(portcullis_store_verify(store, certificates, lengths, 2, VALID, &status) == PORTCULLIS_ERROR_LENGTH && status == 0);
+  CHECK(portcullis_store_verify(store, certificates, lengths, 2, AS_OF, &status) == PORTCULLIS_ERROR_LENGTH && status == 0);
 }
 
 static void a_store_has_room_for_four(void) {
@@ -141,7 +140,7 @@ static void a_store_has_room_for_four(void) {
   CHECK(portcullis_store_add_ca(store, p256_root, sizeof p256_root) == PORTCULLIS_OK);
   CHECK(portcullis_store_add_ca(store, p256_issuing, sizeof p256_issuing) == PORTCULLIS_OK);
   CHECK(portcullis_store_add_ca(store, pki_root, sizeof pki_root) == PORTCULLIS_ERROR_FULL);
-  CHECK(equal("Success", VERDICT(store, rsa_device, rsa_issuing, VALID)));
+  CHECK(equal("Success", VERDICT(store, rsa_device, rsa_issuing, AS_OF)));
   /* A CA whose signatures this library was not built to verify. */
   store = empty(PORTCULLIS_POLICY_RFC5280);
   CHECK(portcullis_store_add_ca(store, ed25519_root, sizeof ed25519_root) == PORTCULLIS_ERROR_CA);

@@ -15,8 +15,9 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use http_body_util::BodyExt as _;
 use hyper::Request;
-use hyper::body::Incoming;
+use hyper::body::{Bytes, Incoming};
 use hyper::header::HeaderName;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -170,6 +171,7 @@ async fn serve(
         let (server, auth) = (server.clone(), auth.clone());
         async move {
             let answer = answer::answer(&server, &auth, proxy, &request).await;
+            pass_over(request.into_body()).await;
             Ok::<_, Infallible>(answer)
         }
     });
@@ -178,6 +180,22 @@ async fn serve(
     // Whatever goes wrong here goes wrong for this proxy's connection only.
     _ = watcher.watch(auth.http.serve_connection(io, service)).await;
 }
+
+/// Reads what nobody asked for: to close a connection on which more is sent resets it, and the proxy
+/// may never read the answer.
+async fn pass_over(mut body: Incoming) {
+    let mut left = MAX_BODY;
+    while let Some(Ok(frame)) = body.frame().await {
+        let read = frame.data_ref().map_or(0, Bytes::len);
+        match left.checked_sub(read) {
+            Some(rest) => left = rest,
+            None => return,
+        }
+    }
+}
+
+/// How much of a body is read. Proxies that hand it over at all hand over its beginning.
+const MAX_BODY: usize = 1 << 20;
 
 /// How large a head may be at least, whatever --max-header-size says: the longest value that is
 /// read, twice, since Envoy may send the client's own certificate a second time, and as much as the

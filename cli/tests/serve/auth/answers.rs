@@ -61,6 +61,39 @@ fn any_method_path_and_body_ask_the_same() {
 }
 
 #[test]
+fn a_large_body_does_not_cost_the_answer() {
+    let pki = Pki::new(0);
+    let header = format!("Host: a\r\n{TRAEFIK}: {}\r\n", traefik(&pki.chain()));
+    let server = setup([pki.root()], TRAEFIK).start();
+    let mut proxy = Proxy::connect(server.address);
+    let body = "x".repeat(1 << 20);
+    for _ in 0..2 {
+        let request = format!("POST / HTTP/1.1\r\n{header}Content-Length: 1048576\r\n\r\n{body}");
+        expect_passes(&proxy.ask_raw(request));
+    }
+    let head = format!("POST / HTTP/1.1\r\n{header}Transfer-Encoding: chunked\r\n\r\n");
+    expect_passes(&proxy.ask_raw(format!("{head}100000\r\n{body}\r\n0\r\n\r\n")));
+    // What is in a body is no request.
+    let inner = request(&header["Host: a\r\n".len()..]);
+    let length = inner.len();
+    let outer = request(&format!("Content-Length: {length}\r\n"));
+    expect_refused(&proxy.ask_raw(format!("{outer}{inner}")), NO_CERTIFICATE);
+    // Nor is a trailer a header.
+    let outer = request("Transfer-Encoding: chunked\r\n");
+    let trailer = &header["Host: a\r\n".len()..];
+    expect_refused(
+        &proxy.ask_raw(format!("{outer}0\r\n{trailer}\r\n")),
+        NO_CERTIFICATE,
+    );
+    // One octet more is not read, and the answer may be lost.
+    let request = format!("POST / HTTP/1.1\r\n{header}Content-Length: 1048577\r\n\r\n{body}x");
+    if let Ok(answer) = proxy.try_ask(request) {
+        expect_passes(&answer);
+    }
+    expect_refused(&Proxy::connect(server.address).ask(&[]), NO_CERTIFICATE);
+}
+
+#[test]
 fn requests_that_can_not_be_read_are_answered_and_the_endpoint_lives_on() {
     let pki = Pki::new(0);
     let value = traefik(&pki.chain());
@@ -299,6 +332,24 @@ fn a_proxy_that_says_nothing_is_left_after_a_while() {
     if let Ok(answer) = slow.answer(false) {
         assert_eq!(answer.code(), 408);
     }
+}
+
+#[test]
+fn heads_that_come_octet_by_octet_are_given_up_and_keep_nobody_waiting() {
+    let pki = Pki::new(0);
+    let server = setup([pki.root()], TRAEFIK)
+        .with(["--idle-timeout", "1"])
+        .start();
+    let mut slow: Vec<Proxy> = (0..100).map(|_| Proxy::connect(server.address)).collect();
+    for proxy in &mut slow {
+        proxy.send("GET / HTTP/1.1\r\nHost: a\r\nX: ");
+    }
+    let value = traefik(&pki.chain());
+    expect_passes(&Proxy::connect(server.address).ask(&[(TRAEFIK, &value)]));
+    // There is always something to read, so that the connection is never idle.
+    let ended = until(|| slow[0].try_send("x").err());
+    assert!(ended.is_some());
+    expect_passes(&Proxy::connect(server.address).ask(&[(TRAEFIK, &value)]));
 }
 
 #[test]

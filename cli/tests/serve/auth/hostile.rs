@@ -205,6 +205,32 @@ fn certificates_that_can_not_be_read_are_the_client_s_fault() {
 }
 
 #[test]
+fn a_thousand_certificates_are_judged_as_any_chain() {
+    let pki = Pki::new(1);
+    let server = setup([pki.root()], RFC_9440).start();
+    let mut proxy = Proxy::connect(server.address);
+    let chain = pki.chain();
+    let (leaf, ca) = (byte_sequence(&chain[0]), byte_sequence(&chain[1]));
+    // SEQUENCE {}
+    let empty = byte_sequence(&[0x30, 0]);
+    for (members, status) in [
+        (vec![ca.as_str(); 3], "Success"),
+        (vec![&ca; 100], "Failed:ClientCertMaxChainDepthExceeded"),
+        (vec![&empty; 1000], "Failed:ClientCertInvalid"),
+        // Of none at all there may be any number.
+        ([vec![ca.as_str()], vec!["::"; 1000]].concat(), "Success"),
+    ] {
+        let members = members.join(", ");
+        let answer = proxy.ask(&[(RFC_9440, &leaf), (RFC_9440_CHAIN, &members)]);
+        let code = if status == "Success" { 200 } else { 403 };
+        assert_eq!(answer.told(), (code, status));
+    }
+    let joined = byte_sequence(&[0x30, 0].repeat(1000));
+    let answer = proxy.ask(&[(RFC_9440, &leaf), (RFC_9440_CHAIN, &joined)]);
+    expect_refused(&answer, "Failed:ClientCertInvalid");
+}
+
+#[test]
 fn what_is_too_large_is_told_so() {
     let pki = Pki::new(0);
     let issued = |size| CertificateBuilder::leaf("Large", Key::p256(0)).size(size);

@@ -124,7 +124,7 @@ impl<S: Read + Write> Proxy<S> {
     }
 
     pub(super) fn try_ask(&mut self, request: impl AsRef<[u8]>) -> io::Result<Answer> {
-        self.stream.write_all(request.as_ref())?;
+        self.try_send(request)?;
         self.answer(false)
     }
 
@@ -134,7 +134,11 @@ impl<S: Read + Write> Proxy<S> {
     }
 
     pub(super) fn send(&mut self, octets: impl AsRef<[u8]>) {
-        self.stream.write_all(octets.as_ref()).expect("it is open");
+        self.try_send(octets).expect("it is open");
+    }
+
+    pub(super) fn try_send(&mut self, octets: impl AsRef<[u8]>) -> io::Result<()> {
+        self.stream.write_all(octets.as_ref())
     }
 
     pub(super) fn answer(&mut self, is_to_head: bool) -> io::Result<Answer> {
