@@ -183,9 +183,14 @@ impl Curve {
             return None;
         }
         let mut value = ZERO;
-        for (index, octet) in octets.iter().rev().enumerate() {
-            let limb = value.get_mut(index / LIMB_BYTES)?;
-            *limb |= Limb::from(*octet) << (8 * (index % LIMB_BYTES));
+        for (limb, octets) in value.iter_mut().zip(octets.rchunks(LIMB_BYTES)) {
+            *limb = match octets.first_chunk() {
+                Some(octets) => Limb::from_be_bytes(*octets),
+                // Of P-521, the last two.
+                None => octets
+                    .iter()
+                    .fold(0, |limb, octet| limb << 8 | Limb::from(*octet)),
+            };
         }
         is_less(&value, &self.p).then_some(value)
     }
