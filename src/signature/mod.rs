@@ -101,6 +101,13 @@ pub use self::aws_lc_rs::AWS_LC_RS;
 pub use self::ecdsa::EcdsaVerification;
 #[cfg(feature = "ed25519")]
 pub use self::ed25519::Ed25519Verification;
+#[cfg(any(
+    feature = "p256",
+    feature = "p384",
+    feature = "rsa",
+    all(feature = "p256-cortex-m4", target_arch = "arm", target_os = "none")
+))]
+pub use self::hash::sha256;
 pub(crate) use self::memo::Recall;
 pub use self::memo::SignatureMemo;
 pub use self::observed::ObservedVerification;

@@ -8,9 +8,8 @@ pub mod measured;
 pub mod product;
 
 use portcullis::pki_types::CertificateDer;
-use portcullis::signature::Verifier;
+use portcullis::signature::{Verifier, sha256};
 use portcullis::{AlgorithmSet, Crl, Policy, TrustStore};
-use sha2::{Digest, Sha256};
 
 /// A store for up to four CAs and one CRL.
 pub type Store = TrustStore<'static, 4, 1>;
@@ -45,8 +44,4 @@ fn filled(
         let _ = store.add_crl(Crl::with_index(der, index).ok()?).ok()?;
     }
     Some(store)
-}
-
-fn sha256(message: &[u8]) -> [u8; 32] {
-    Sha256::digest(message).into()
 }
