@@ -61,6 +61,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next element, which must have this tag: all of it, and its content.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn expect_full(&mut self, tag: u8) -> Option<(&'a [u8], &'a [u8])> {
         let start = self.rest;
         let value = self.expect(tag)?;
@@ -82,6 +83,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The content of the next element if it has this tag; otherwise nothing is read.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn optional(&mut self, tag: u8) -> Option<Option<&'a [u8]>> {
         if self.peek() != Some(tag) {
             return Some(None);
@@ -90,6 +92,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A reader over the content of the next element, which must have this tag.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn nested(&mut self, tag: u8) -> Option<Self> {
         self.expect(tag).map(Self::new)
     }
@@ -101,6 +104,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The content of a sole element with this tag: nothing may follow it.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn sole(input: &[u8], tag: u8) -> Option<&[u8]> {
     let mut reader = Reader::new(input);
     let value = reader.expect(tag)?;
@@ -127,6 +131,7 @@ pub(crate) fn unsigned(value: &[u8]) -> Option<&[u8]> {
 
 /// Whether these are the content octets of an OBJECT IDENTIFIER: whole numbers in their shortest form
 /// (X.690 8.19.2).
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn is_object_identifier(content: &[u8]) -> bool {
     let mut begins = true;
     for octet in content {
@@ -147,6 +152,7 @@ pub(crate) fn is_algorithm_identifier(content: &[u8]) -> bool {
 }
 
 /// The content of a BOOLEAN (X.690 11.1).
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn boolean(value: &[u8]) -> Option<bool> {
     match value {
         [0x00] => Some(false),
@@ -156,6 +162,7 @@ pub(crate) fn boolean(value: &[u8]) -> Option<bool> {
 }
 
 /// A BIT STRING's octets and its count of unused bits, which must be zero bits (X.690 11.2.1).
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn bit_string(value: &[u8]) -> Option<(&[u8], u8)> {
     let (&unused, bits) = value.split_first()?;
     let padding = match (unused, bits.last()) {

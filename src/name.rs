@@ -58,8 +58,11 @@ impl<'a> DistinguishedName<'a> {
     }
 
     /// Every attribute, RDN by RDN, as encoded.
-    pub(crate) fn attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
-        self.rdns().flat_map(|rdn| rdn.attributes())
+    pub(crate) fn attributes(&self) -> Attributes<'a> {
+        Attributes {
+            rdns: self.reader(),
+            set: der::Reader::new(&[]),
+        }
     }
 
     /// Whether this name lies in the subtree of `base`: begins with all its RDNs
@@ -110,6 +113,27 @@ impl Eq for DistinguishedName<'_> {}
 impl fmt::Debug for DistinguishedName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "DistinguishedName({self})")
+    }
+}
+
+/// The attributes of a name, one after the other.
+pub(crate) struct Attributes<'a> {
+    rdns: der::Reader<'a>,
+    /// What is left of the last RDN.
+    set: der::Reader<'a>,
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = Attribute<'a>;
+
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn next(&mut self) -> Option<Attribute<'a>> {
+        loop {
+            if let Some(attribute) = Attribute::read(&mut self.set) {
+                return Some(attribute);
+            }
+            self.set = self.rdns.nested(der::SET)?;
+        }
     }
 }
 

@@ -48,6 +48,12 @@ impl fmt::Display for ObjectIdentifier<'_> {
     }
 }
 
+/// What follows an arc in an identifier that begins with it.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+pub(crate) fn below<'a>(identifier: &'a [u8], arc: &[u8]) -> Option<&'a [u8]> {
+    identifier.strip_prefix(arc)
+}
+
 macro_rules! oids {
     ($($(#[$doc:meta])* $name:ident = [$($byte:literal),+];)+) => {
         $($(#[$doc])* pub(crate) const $name: &[u8] = &[$($byte),+];)+

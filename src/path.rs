@@ -133,6 +133,7 @@ impl<'w> Path<'w> {
         Some(from.saturating_add(distance))
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn top(&self) -> Option<Node> {
         self.steps().last().map(|step| step.node)
     }
@@ -147,6 +148,7 @@ impl<'w> Path<'w> {
     }
 
     /// Gives whether there was room.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn push(&mut self, node: Node) -> bool {
         let Some(step) = self.buffer.get_mut(self.length) else {
             return false;

@@ -77,6 +77,7 @@ impl<T: Offset> Span<T> {
     }
 
     /// The octets. Empty if `whole` is not what the span was made from, which never happens.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn get(self, whole: &[u8]) -> &[u8] {
         let (start, end) = T::split(self.0);
         whole.get(start..end).unwrap_or_default()

@@ -12,7 +12,7 @@ use pki_types::{CertificateDer, UnixTime};
 
 pub use self::outcome::{Added, CrlAdded, StoreError};
 pub(crate) use self::rules::{Ca, Rules};
-use crate::certificate::{Certificate, Facts, View};
+use crate::certificate::{Certificate, Facts};
 use crate::chain::Chain;
 use crate::check::check_crl_signature;
 use crate::check::revocation::{check_lists, find_revocation};
@@ -131,35 +131,33 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
         if u32::try_from(size).is_ok_and(|size| size > limit) || u32::try_from(size).is_err() {
             return Err(StoreError::CaTooLarge { size, limit });
         }
-        let facts = Facts::parse(&certificate).map_err(StoreError::Certificate)?;
-        if self.cas.iter().any(|known| known.der == certificate) {
+        // Read where it is pushed from: facts are large, and each copy of them takes flash.
+        let mut ca = Ca {
+            der: certificate,
+            facts: Facts::EMPTY,
+            name: 0,
+            missing_crl: None,
+        };
+        ca.facts
+            .read(&ca.der, None)
+            .map_err(StoreError::Certificate)?;
+        let rules = self.rules();
+        if rules.find_ca(&ca.der).is_some() {
             return Ok(Added::Duplicate);
         }
-        let view = View::new(&certificate, &facts);
-        let key = facts.key_type;
+        let key = ca.facts.key_type;
         let is_usable = self.algorithms.supports(key) && self.policy.allows_key_size(key);
-        if facts.is_ca(true) && !is_usable {
+        if ca.facts.is_ca(true) && !is_usable {
             return Err(StoreError::UnsupportedKey(key));
         }
         let index = u16::try_from(self.cas.len()).unwrap_or(u16::MAX);
-        let subject = view.subject();
-        let namesake = self
-            .cas
-            .iter()
-            .find(|known| known.view().subject() == subject);
-        let name = namesake.map_or(index, |known| known.name);
+        ca.name = rules.find_name(ca.view().subject()).unwrap_or(index);
         let full = StoreError::TooManyCas {
             capacity: CAS.min(usize::from(u16::MAX)),
         };
         if index == u16::MAX {
             return Err(full);
         }
-        let ca = Ca {
-            der: certificate,
-            facts,
-            name,
-            missing_crl: None,
-        };
         self.cas.push(ca).map(|()| Added::New).map_err(|_| full)
     }
 

@@ -87,7 +87,7 @@ impl Known {
     const POLICIES: Self = Self(1 << 9);
 
     pub(crate) fn from_oid(kind: &[u8]) -> Option<Self> {
-        let Some(last) = kind.strip_prefix(oid::EXTENSION) else {
+        let Some(last) = oid::below(kind, oid::EXTENSION) else {
             return (kind == oid::NETSCAPE_CERT_TYPE).then_some(Self::NETSCAPE_CERT_TYPE);
         };
         Some(match last {

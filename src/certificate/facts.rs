@@ -306,7 +306,7 @@ impl<'a> Extension<'a> {
 
     /// What follows id-ce, if that is one octet.
     pub(crate) fn of_id_ce(&self) -> Option<u8> {
-        match self.kind.strip_prefix(oid::EXTENSION)? {
+        match oid::below(self.kind, oid::EXTENSION)? {
             [last] => Some(*last),
             _ => None,
         }

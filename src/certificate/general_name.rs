@@ -65,7 +65,18 @@ pub(crate) fn general_names<'a>(
     content: &'a [u8],
 ) -> impl Iterator<Item = GeneralName<'a>> + use<'a> {
     let mut reader = der::Reader::new(content);
-    iter::from_fn(move || reader.any().and_then(GeneralName::read))
+    iter::from_fn(move || next(&mut reader))
+}
+
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn next<'a>(reader: &mut der::Reader<'a>) -> Option<GeneralName<'a>> {
+    reader.any().and_then(GeneralName::read)
+}
+
+/// Whether the content of a `GeneralNames` has this name.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+pub(crate) fn has_directory_name(names: &[u8], wanted: &DistinguishedName<'_>) -> bool {
+    general_names(names).any(|name| matches!(name, GeneralName::Directory(name) if name == *wanted))
 }
 
 /// Whether every name of the content of a `GeneralNames` is one. An empty list is let through, and

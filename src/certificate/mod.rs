@@ -10,7 +10,7 @@ pub use self::error::CertificateError;
 pub(crate) use self::extensions::{AuthorityKeyIdentifier, FULL_NAME, RELATIVE_NAME};
 pub use self::extensions::{BasicConstraints, KeyUsage};
 pub(crate) use self::facts::{Extension, Facts, Version};
-pub(crate) use self::general_name::{GeneralName, check_list, general_names};
+pub(crate) use self::general_name::{GeneralName, check_list, general_names, has_directory_name};
 pub(crate) use self::view::View;
 
 use core::net::IpAddr;

@@ -22,6 +22,7 @@ impl<'a, 'f> View<'a, 'f> {
         Self { der, facts }
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn subject(&self) -> DistinguishedName<'a> {
         DistinguishedName::from_checked_der(
             self.facts.subject.get(self.der),
@@ -29,6 +30,7 @@ impl<'a, 'f> View<'a, 'f> {
         )
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn issuer(&self) -> DistinguishedName<'a> {
         DistinguishedName::from_checked_der(self.facts.issuer.get(self.der), self.facts.issuer_sum)
     }

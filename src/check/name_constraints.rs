@@ -129,10 +129,10 @@ impl Checker<'_, '_> {
             self.check_name(GeneralName::Directory(subject))?;
         }
         let mut has_dns_name = false;
-        for attribute in subject
-            .attributes()
-            .filter(|name| name.kind == oid::EMAIL_ADDRESS)
-        {
+        for attribute in subject.attributes() {
+            if attribute.kind != oid::EMAIL_ADDRESS {
+                continue;
+            }
             // RFC 5280 4.2.1.10 wants e-mail addresses of the subject checked, too; they are
             // IA5String, and nothing else could be compared.
             if attribute.value.tag != der::IA5_STRING {
@@ -151,11 +151,10 @@ impl Checker<'_, '_> {
             return Some(());
         }
         // Some take a common name for a DNS name where there is no other.
-        for attribute in subject
-            .attributes()
-            .filter(|name| name.kind == oid::COMMON_NAME)
-        {
-            self.check_common_name(attribute.value)?;
+        for attribute in subject.attributes() {
+            if attribute.kind == oid::COMMON_NAME {
+                self.check_common_name(attribute.value)?;
+            }
         }
         Some(())
     }

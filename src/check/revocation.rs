@@ -301,6 +301,7 @@ impl Engine<'_, '_> {
     }
 
     /// Whether a list is current, or that does not matter.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn is_current(&self, crl: &Crl<'_>) -> bool {
         match (self.rules.policy.expired_crl, self.now) {
             (ExpiredCrl::Enforce, Some(now)) => crl.is_current_at(now),

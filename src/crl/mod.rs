@@ -243,6 +243,7 @@ impl<'a> Crl<'a> {
 
     /// Whether this list decides in place of another one of the same issuer and scope: it was issued
     /// later, or at the same time with a higher number. Where one has no number both decide.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn is_newer(&self, other: &Crl<'_>) -> bool {
         if self.this_update() != other.this_update() {
             return self.this_update() > other.this_update();

@@ -3,7 +3,9 @@
 use core::fmt;
 
 use super::CrlFault;
-use crate::certificate::{FULL_NAME, GeneralName, RELATIVE_NAME, View, check_list, general_names};
+use crate::certificate::{
+    FULL_NAME, GeneralName, RELATIVE_NAME, View, check_list, general_names, has_directory_name,
+};
 use crate::der;
 use crate::name::{DistinguishedName, Rdn};
 use crate::policy::Dialect;
@@ -149,18 +151,16 @@ impl<'a> Scope<'a> {
         let PointName::Full(names) = name else {
             return false;
         };
-        general_names(names)
-            .any(|name| matches!(name, GeneralName::Directory(name) if name == self.issuer))
+        has_directory_name(names, &self.issuer)
     }
 
     /// Whether any distribution point of the certificate has the name of the list's.
     fn is_named_by(&self, certificate: &View<'_, '_>, name: PointName<'_>) -> bool {
         certificate.distribution_points().any(|point| {
             // RFC 5280 6.3.3 (b)(1): a point with a cRLIssuer is served by that issuer's list.
-            let is_served = point.issuer.is_none_or(|names| {
-                general_names(names)
-                    .any(|name| matches!(name, GeneralName::Directory(name) if name == self.issuer))
-            });
+            let is_served = point
+                .issuer
+                .is_none_or(|names| has_directory_name(names, &self.issuer));
             let theirs = match (point.name, point.issuer) {
                 (Some(content), _) => PointName::read(content),
                 // RFC 5280 6.3.3 (b)(2)(i): a point without a name has that of its cRLIssuer.

@@ -33,6 +33,7 @@ impl fmt::Debug for StoredCrl<'_> {
 impl StoredCrl<'_> {
     /// Whether it is of the same CA, key and scope as another. What CA it is of is known by its
     /// signature, or else by the key that it names.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn is_of_kind(&self, other: &Self) -> bool {
         let same_key = match (self.signer, other.signer) {
             (Some(ours), Some(theirs)) => ours == theirs,

@@ -2,6 +2,21 @@
 
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
+/// SHA-256 for [`AlgorithmSet::new`](crate::AlgorithmSet::new): the one of the signatures, so that a device
+/// with a set of its own holds it once.
+#[must_use]
+pub fn sha256(message: &[u8]) -> [u8; 32] {
+    let mut room = [0; MAX_DIGEST];
+    let mut digest = [0; 32];
+    for (to, from) in digest
+        .iter_mut()
+        .zip(Hash::SHA256.digest(&[message], &mut room))
+    {
+        *to = *from;
+    }
+    digest
+}
+
 /// A hash function, by a pointer: an image links those that it names and no others.
 #[derive(Clone, Copy)]
 pub(super) struct Hash {

@@ -101,6 +101,13 @@ pub use self::aws_lc_rs::AWS_LC_RS;
 pub use self::ecdsa::EcdsaVerification;
 #[cfg(feature = "ed25519")]
 pub use self::ed25519::Ed25519Verification;
+#[cfg(any(
+    feature = "p256",
+    feature = "p384",
+    feature = "rsa",
+    all(feature = "p256-cortex-m4", target_arch = "arm", target_os = "none")
+))]
+pub use self::hash::sha256;
 pub(crate) use self::memo::Recall;
 pub use self::memo::SignatureMemo;
 pub use self::observed::ObservedVerification;
@@ -115,9 +122,9 @@ pub use self::rsa::{RsaVerification, rsa_limbs};
     feature = "rsa"
 ))]
 pub use self::rustcrypto::RUSTCRYPTO;
-use crate::der;
 use crate::key::KeyType;
 pub use crate::key::{EcCurve, KeyKind};
+use crate::{der, oid};
 
 /// How a certificate or CRL is signed.
 ///
@@ -167,7 +174,8 @@ impl SignatureAlgorithm {
     pub(crate) fn parse(identifier: &[u8]) -> Option<Self> {
         let mut reader = der::Reader::new(identifier);
         let oid = reader.expect(der::OBJECT_IDENTIFIER)?;
-        if oid == RSASSA_PSS {
+        let pkcs1 = oid::below(oid, PKCS1);
+        if pkcs1 == Some(RSASSA_PSS) {
             let parameters = reader.expect(der::SEQUENCE)?;
             reader.finish()?;
             return Self::parse_pss(parameters);
@@ -177,7 +185,7 @@ impl SignatureAlgorithm {
         if null.is_some_and(|content| !content.is_empty()) {
             return None;
         }
-        if let Some(last) = oid.strip_prefix(PKCS1) {
+        if let Some(last) = pkcs1 {
             return Some(match last {
                 [0x04] => Self::RsaPkcs1Md5,
                 [0x05] => Self::RsaPkcs1Sha1,
@@ -188,7 +196,7 @@ impl SignatureAlgorithm {
                 _ => return None,
             });
         }
-        if let Some(last) = oid.strip_prefix(ECDSA) {
+        if let Some(last) = oid::below(oid, ECDSA) {
             return Some(match last {
                 [0x01] => Self::EcdsaSha1,
                 [0x03, 0x01] => Self::EcdsaSha224,
@@ -219,13 +227,13 @@ impl SignatureAlgorithm {
             return None;
         }
         let mut mask = der::Reader::new(der::sole(mask, der::SEQUENCE)?);
-        if mask.expect(der::OBJECT_IDENTIFIER)? != MGF1 {
+        if oid::below(mask.expect(der::OBJECT_IDENTIFIER)?, PKCS1)? != MGF1 {
             return None;
         }
         if hash_oid(mask.rest())? != hash {
             return None;
         }
-        match (hash.strip_prefix(SHA2)?, salt) {
+        match (oid::below(hash, SHA2)?, salt) {
             ([0x01], [32]) => Some(Self::RsaPssSha256),
             ([0x02], [48]) => Some(Self::RsaPssSha384),
             ([0x03], [64]) => Some(Self::RsaPssSha512),
@@ -407,5 +415,6 @@ const SHA2: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02];
 const PKCS1: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01];
 /// 1.2.840.10045.4, the arc of ECDSA's signatures.
 const ECDSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04];
-const MGF1: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x08];
-const RSASSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a];
+/// What follows that arc.
+const MGF1: &[u8] = &[0x08];
+const RSASSA_PSS: &[u8] = &[0x0a];

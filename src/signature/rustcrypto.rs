@@ -1,11 +1,11 @@
 //! Rust alone, without an allocator.
 
-use sha2::{Digest, Sha256};
-
 #[cfg(feature = "ed25519")]
 use super::Ed25519Verification;
 #[cfg(feature = "rsa")]
 use super::RsaVerification as Rsa;
+#[cfg(any(feature = "p256", feature = "p384", feature = "rsa"))]
+use super::sha256;
 use super::{AlgorithmSet, KeyKind, SignatureAlgorithm as Signed, Verifier};
 #[cfg(any(feature = "p256", feature = "p384"))]
 use super::{EcCurve, EcdsaVerification as Ecdsa};
@@ -50,8 +50,10 @@ const fn rsa(algorithm: Signed, implementation: &'static Rsa) -> Verifier {
     Verifier::new(KeyKind::Rsa, algorithm, implementation).with_max_rsa_bits(4096)
 }
 
+#[cfg(not(any(feature = "p256", feature = "p384", feature = "rsa")))]
 fn sha256(message: &[u8]) -> [u8; 32] {
-    Sha256::digest(message).into()
+    use sha2::Digest;
+    sha2::Sha256::digest(message).into()
 }
 
 #[cfg(feature = "p256")]

@@ -8,18 +8,16 @@ pub mod measured;
 pub mod product;
 
 use portcullis::pki_types::CertificateDer;
-use portcullis::signature::Verifier;
+use portcullis::signature::{Verifier, sha256};
 use portcullis::{AlgorithmSet, Crl, Policy, TrustStore};
-use sha2::{Digest, Sha256};
-use static_cell::ConstStaticCell;
 
 /// A store for up to four CAs and one CRL.
 pub type Store = TrustStore<'static, 4, 1>;
 
 /// A store with these algorithms and no CA yet.
 #[must_use]
-pub const fn store(policy: Policy, verifiers: &'static [Verifier]) -> ConstStaticCell<Store> {
-    ConstStaticCell::new(Store::new(policy, AlgorithmSet::new(verifiers, sha256)))
+pub const fn store(policy: Policy, verifiers: &'static [Verifier]) -> Store {
+    Store::new(policy, AlgorithmSet::new(verifiers, sha256))
 }
 
 /// A list, and the index that was made for it at build time; both stay in flash.
@@ -34,11 +32,10 @@ pub struct List {
 /// The store with its CAs and its list; nothing here may panic, or the image would no longer show that the library
 /// does not.
 fn filled(
-    cell: &'static ConstStaticCell<Store>,
+    store: &'static mut Store,
     cas: &[&'static [u8]],
     list: Option<List>,
 ) -> Option<&'static Store> {
-    let store = cell.try_take()?;
     for ca in cas {
         store.add_ca(CertificateDer::from_slice(ca)).ok()?;
     }
@@ -47,8 +44,4 @@ fn filled(
         let _ = store.add_crl(Crl::with_index(der, index).ok()?).ok()?;
     }
     Some(store)
-}
-
-fn sha256(message: &[u8]) -> [u8; 32] {
-    Sha256::digest(message).into()
 }

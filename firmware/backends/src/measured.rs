@@ -62,8 +62,8 @@ pub fn run(stores: &Stores, measured: &Measured) -> ! {
         ("RFC5280", stores.rfc5280, stores.crowds[1]),
     ] {
         let (Some(store), Some(crowd)) = (
-            filled(store, &[measured.root], Some(measured.list)),
-            filled(crowd, measured.crowd, None),
+            taken(store, &[measured.root], Some(measured.list)),
+            taken(crowd, measured.crowd, None),
         ) else {
             exit(Ending::Failed);
         };
@@ -99,6 +99,14 @@ pub fn run(stores: &Stores, measured: &Measured) -> ! {
         measure(hostile.name, rules, crowd, hostile.chain, NOW, "-");
     }
     exit(Ending::Done)
+}
+
+fn taken(
+    cell: &'static ConstStaticCell<Store>,
+    cas: &[&'static [u8]],
+    list: Option<List>,
+) -> Option<&'static Store> {
+    filled(cell.try_take()?, cas, list)
 }
 
 fn measure(

@@ -6,7 +6,7 @@ use core::time::Duration;
 use board::{Ending, console, exit};
 use portcullis::VerifyStatus;
 use portcullis::pki_types::{CertificateDer, UnixTime};
-use static_cell::ConstStaticCell;
+use static_cell::StaticCell;
 
 use crate::{List, Store, filled};
 
@@ -22,8 +22,16 @@ pub struct Product {
 }
 
 /// Verifies the client, writes the status to the UART, and lets QEMU's exit code say whether it may pass.
-pub fn run(store: &'static ConstStaticCell<Store>, product: &Product) -> ! {
-    let Some(store) = filled(store, &[product.root], Some(product.list)) else {
+///
+/// The store is made at the start: then it lies in RAM alone, and its octets are not in flash as well.
+pub fn run(
+    cell: &'static StaticCell<Store>,
+    store: impl FnOnce() -> Store,
+    product: &Product,
+) -> ! {
+    let store = cell.try_init_with(store);
+    let filled = store.and_then(|store| filled(store, &[product.root], Some(product.list)));
+    let Some(store) = filled else {
         exit(Ending::Failed);
     };
     let presented = black_box(product.presented).map(CertificateDer::from_slice);

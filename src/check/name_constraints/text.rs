@@ -19,9 +19,9 @@ pub(super) fn dns(name: &[u8], base: &[u8], list: List) -> Match {
     let base = base.strip_suffix(b".").unwrap_or(base);
     // `*.example.com` stands for `mail.example.com` as well, and must not get past its exclusion.
     if let (List::Excluded, Some(parent)) = (list, name.strip_prefix(b"*.")) {
-        let first_dot = base.iter().position(|octet| *octet == b'.');
+        let first_dot = find(base, b'.');
         let after_dot = first_dot.and_then(|dot| base.get(dot..)?.get(1..));
-        if after_dot.is_some_and(|base_parent| base_parent.eq_ignore_ascii_case(parent)) {
+        if after_dot.is_some_and(|base_parent| is_same(base_parent, parent)) {
             return Match::Inside;
         }
     }
@@ -32,7 +32,7 @@ pub(super) fn dns(name: &[u8], base: &[u8], list: List) -> Match {
         return Match::Outside;
     };
     let begins_at_label = base.starts_with(b".") || labels.is_empty() || labels.ends_with(b".");
-    inside(begins_at_label && suffix.eq_ignore_ascii_case(base))
+    inside(begins_at_label && is_same(suffix, base))
 }
 
 /// Whether a name is made of labels in ASCII, of which the first may be a wildcard. In anything else, a
@@ -50,16 +50,16 @@ pub(super) fn email(address: &[u8], base: &[u8], list: List) -> Match {
     let Some((local, host)) = mailbox(address) else {
         return Match::Unsupported;
     };
-    if base.contains(&b'@') {
+    if has(base, b'@') {
         let Some((base_local, base_host)) = mailbox(base) else {
             return Match::Unsupported;
         };
         // RFC 5321 2.4: the local part is case-sensitive; an exclusion takes no chances.
         let same_local = match list {
             List::Permitted => local == base_local,
-            List::Excluded => local.eq_ignore_ascii_case(base_local),
+            List::Excluded => is_same(local, base_local),
         };
-        return inside(same_local && host.eq_ignore_ascii_case(base_host));
+        return inside(same_local && is_same(host, base_host));
     }
     if !is_host_or_domain(base) {
         return Match::Unsupported;
@@ -73,13 +73,13 @@ pub(super) fn utf8_email(address: &[u8], base: &[u8], list: List) -> Match {
     if address.is_ascii() {
         return email(address, base, list);
     }
-    let at = address.iter().position(|octet| *octet == b'@');
+    let at = find(address, b'@');
     let host = at
         .and_then(|at| address.get(at..)?.get(1..))
         .filter(|host| is_host(host));
     match host {
         // A constraint is a mailbox of ASCII, which this one is not.
-        Some(_) if base.contains(&b'@') => Match::Outside,
+        Some(_) if has(base, b'@') => Match::Outside,
         Some(host) if is_host_or_domain(base) => inside(is_host_in(host, base)),
         _ => Match::Unsupported,
     }
@@ -100,26 +100,26 @@ pub(super) fn uri(uri: &[u8], base: &[u8], dialect: Dialect) -> Match {
 
 /// The local part and the host of an address that needs no quoting (RFC 5321 4.1.2).
 fn mailbox(address: &[u8]) -> Option<(&[u8], &[u8])> {
-    let at = address.iter().position(|octet| *octet == b'@')?;
+    let at = find(address, b'@')?;
     let (local, rest) = address.split_at_checked(at)?;
     let host = rest.get(1..)?;
     let is_atom = local
         .iter()
-        .all(|octet| octet.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(octet));
+        .all(|octet| octet.is_ascii_alphanumeric() || has(b"!#$%&'*+-/=?^_`{|}~.", *octet));
     (is_atom && !local.is_empty() && is_host(host)).then_some((local, host))
 }
 
 /// The host of a URI with an authority and without user information, without a trailing dot
 /// (RFC 3986 3.2). An address in brackets is not a host that could be constrained.
 fn host_of_uri(uri: &[u8]) -> Option<&[u8]> {
-    let colon = uri.iter().position(|octet| *octet == b':')?;
+    let colon = find(uri, b':')?;
     let authority = uri.get(colon..)?.strip_prefix(b"://")?;
-    let end = authority.iter().position(|octet| b"/?#".contains(octet));
+    let end = authority.iter().position(|octet| has(b"/?#", *octet));
     let authority = authority.get(..end.unwrap_or(authority.len()))?;
-    if authority.contains(&b'@') {
+    if has(authority, b'@') {
         return None;
     }
-    let end = authority.iter().position(|octet| *octet == b':');
+    let end = find(authority, b':');
     let host = authority.get(..end.unwrap_or(authority.len()))?;
     let host = host.strip_suffix(b".").unwrap_or(host);
     is_host(host).then_some(host)
@@ -139,11 +139,25 @@ fn is_host(host: &[u8]) -> bool {
 
 fn is_host_in(host: &[u8], base: &[u8]) -> bool {
     if !base.starts_with(b".") {
-        return host.eq_ignore_ascii_case(base);
+        return is_same(host, base);
     }
     let split = host.len().checked_sub(base.len());
     let suffix = split.and_then(|split| host.get(split..));
-    suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case(base))
+    suffix.is_some_and(|suffix| is_same(suffix, base))
+}
+
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn is_same(ours: &[u8], theirs: &[u8]) -> bool {
+    ours.eq_ignore_ascii_case(theirs)
+}
+
+fn has(octets: &[u8], wanted: u8) -> bool {
+    find(octets, wanted).is_some()
+}
+
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn find(octets: &[u8], wanted: u8) -> Option<usize> {
+    octets.iter().position(|octet| *octet == wanted)
 }
 
 const fn inside(is_inside: bool) -> Match {

@@ -8,9 +8,9 @@ use backends::{Store, kind, product};
 use board::entry;
 use portcullis::signature::{Ed25519Verification, KeyKind, Verifier};
 use portcullis::{Policy, SignatureAlgorithm};
-use static_cell::ConstStaticCell;
+use static_cell::StaticCell;
 
-static STORE: ConstStaticCell<Store> = backends::store(Policy::RFC5280, &VERIFIERS);
+static STORE: StaticCell<Store> = StaticCell::new();
 static VERIFIERS: [Verifier; 1] = [Verifier::new(
     KeyKind::Ed25519,
     SignatureAlgorithm::Ed25519,
@@ -19,5 +19,9 @@ static VERIFIERS: [Verifier; 1] = [Verifier::new(
 
 #[entry]
 fn main() -> ! {
-    product::run(&STORE, &kind::ed25519::PRODUCT)
+    product::run(
+        &STORE,
+        || backends::store(Policy::RFC5280, &VERIFIERS),
+        &kind::ed25519::PRODUCT,
+    )
 }

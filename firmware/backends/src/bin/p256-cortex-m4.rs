@@ -8,9 +8,9 @@ use backends::{Store, kind, product};
 use board::entry;
 use portcullis::signature::{EcCurve, EcdsaVerification, KeyKind, Verifier};
 use portcullis::{Policy, SignatureAlgorithm};
-use static_cell::ConstStaticCell;
+use static_cell::StaticCell;
 
-static STORE: ConstStaticCell<Store> = backends::store(Policy::ALB, &VERIFIERS);
+static STORE: StaticCell<Store> = StaticCell::new();
 static VERIFIERS: [Verifier; 1] = [Verifier::new(
     KeyKind::Ec(EcCurve::P256),
     SignatureAlgorithm::EcdsaSha256,
@@ -19,5 +19,9 @@ static VERIFIERS: [Verifier; 1] = [Verifier::new(
 
 #[entry]
 fn main() -> ! {
-    product::run(&STORE, &kind::p256::PRODUCT)
+    product::run(
+        &STORE,
+        || backends::store(Policy::ALB, &VERIFIERS),
+        &kind::p256::PRODUCT,
+    )
 }

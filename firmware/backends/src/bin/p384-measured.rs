@@ -11,10 +11,14 @@ use portcullis::signature::{EcCurve, EcdsaVerification, KeyKind, Verifier};
 use portcullis::{Policy, SignatureAlgorithm};
 use static_cell::ConstStaticCell;
 
-static ON_ALB: ConstStaticCell<Store> = backends::store(Policy::ALB, &VERIFIERS);
-static ON_RFC5280: ConstStaticCell<Store> = backends::store(Policy::RFC5280, &VERIFIERS);
-static ALB_CROWD: ConstStaticCell<Store> = backends::store(Policy::ALB, &VERIFIERS);
-static RFC5280_CROWD: ConstStaticCell<Store> = backends::store(Policy::RFC5280, &VERIFIERS);
+static ON_ALB: ConstStaticCell<Store> =
+    ConstStaticCell::new(backends::store(Policy::ALB, &VERIFIERS));
+static ON_RFC5280: ConstStaticCell<Store> =
+    ConstStaticCell::new(backends::store(Policy::RFC5280, &VERIFIERS));
+static ALB_CROWD: ConstStaticCell<Store> =
+    ConstStaticCell::new(backends::store(Policy::ALB, &VERIFIERS));
+static RFC5280_CROWD: ConstStaticCell<Store> =
+    ConstStaticCell::new(backends::store(Policy::RFC5280, &VERIFIERS));
 static STORES: Stores = Stores {
     alb: &ON_ALB,
     rfc5280: &ON_RFC5280,

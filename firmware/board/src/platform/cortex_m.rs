@@ -1,5 +1,8 @@
 //! MPS2 AN386, a Cortex-M4.
 
+#[path = "memory.rs"]
+mod memory;
+
 use core::ptr;
 
 use cortex_m::peripheral::SYST;
@@ -80,11 +83,22 @@ fn register(address: usize) -> u32 {
     unsafe { ptr::with_exposed_provenance::<u32>(address).read_volatile() }
 }
 
+/// The vectors of the board's interrupts, none of which is on. Without this there would be vectors for
+/// as many as a Cortex-M4 can have, 240.
+// SAFETY: the name and the section are those that cortex-m-rt asks for, and each is the address of a handler.
+#[unsafe(link_section = ".vector_table.interrupts")]
+#[unsafe(no_mangle)]
+static __INTERRUPTS: [unsafe extern "C" fn(); INTERRUPTS] = [DefaultHandler; INTERRUPTS];
+
 unsafe extern "C" {
+    /// cortex-m-rt's, which loops.
+    fn DefaultHandler();
     /// Where the stack must not grow past; cortex-m-rt's linker script puts it above the statics.
     safe static _stack_end: u32;
 }
 
+/// How many interrupts the board has.
+const INTERRUPTS: usize = 32;
 /// What a SysTick counter can hold.
 const CLOCK_MASK: u32 = 0x00ff_ffff;
 /// With `-icount shift=0`, QEMU lets an instruction take 1 ns; the board's clock runs at 25 MHz.
