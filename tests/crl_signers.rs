@@ -10,12 +10,12 @@ mod lists;
 
 use std::thread;
 
-use portcullis::Position::Presented;
+use portcullis::Position::{Presented, Store};
 use portcullis::signature::{EcCurve, KeyKind, Verifier};
-use portcullis::{Check, Crl, CrlAdded, Policy, SignatureAlgorithm, TrustStore};
+use portcullis::{Check, Crl, CrlAdded, ExpiredCrl, Policy, SignatureAlgorithm, TrustStore};
 use portcullis_fixtures::{
-    self as fixtures, Certificate, CertificateBuilder, CrlBuilder, CrlEntry, DAY, Key, NOW, chain,
-    serials,
+    self as fixtures, Certificate, CertificateBuilder, CrlBuilder, CrlEntry, DAY,
+    IssuingDistributionPoint, Key, NOW, chain, serials,
 };
 
 use crate::common::{at, failure};
@@ -243,6 +243,78 @@ fn verifiers_for_lists_alone_verify_no_certificate() {
     assert_eq!(verdict(&store, &[&good]), None);
     let failed = verdict(&store, &[&other]).expect("nothing verifies it");
     assert_eq!(failed.1, Check::SignatureAlgorithm);
+}
+
+/// Both certificates have the name of the list's issuer, and the list names no key: the one that has issued the
+/// client is asked.
+#[test]
+fn a_list_without_a_key_is_of_the_cas_certificate_in_the_path_and_not_of_one_beside_it() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let ca = |key| Certificate::intermediate("Signing twice", Key::p256(key), &root);
+    let (signing, beside) = (ca(1), ca(7));
+    let leaf = |serial| CertificateBuilder::leaf("Client", Key::p256(2)).serial([serial]);
+    let (leaf, revoked) = (leaf(1).issued_by(&signing), leaf(2).issued_by(&signing));
+    let list = CrlBuilder::new().revoke([2]);
+    let list = list.without(fixtures::oid::AUTHORITY_KEY_ID);
+    let list = list.issued_by(&signing);
+    for (_, policy) in POLICIES {
+        let store = store_with(policy, &[&root], &[&list]);
+        assert_eq!(verdict(&store, &[&leaf, &signing, &beside]), None);
+        assert_eq!(verdict(&store, &[&leaf, &beside, &signing]), None);
+        let presented = [&revoked, &beside, &signing];
+        assert_eq!(verdict(&store, &presented), hit(Presented(0)));
+    }
+}
+
+/// A list under the CA's other key counts if that key's certificate hangs under the same anchor, by name, key
+/// identifier and signature.
+#[test]
+fn a_certificate_beside_the_path_that_no_ca_of_the_path_has_issued_signs_no_list() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let stranger = Certificate::ca("Stranger", Key::p256(5));
+    let signing = Certificate::intermediate("Signing beside", Key::p256(1), &root);
+    let leaf = CertificateBuilder::leaf("Client", Key::p256(2)).serial([2]);
+    let leaf = leaf.issued_by(&signing);
+    let other = || CertificateBuilder::ca("Signing beside", Key::p256(7));
+    let list = CrlBuilder::new().revoke([2]);
+    for (beside, signs) in [
+        (other().issued_by(&root), true),
+        (other().bad_signature().issued_by(&root), false),
+        (other().issued_by(&stranger), false),
+        // The right signature, but of another issuer's name or key.
+        (other().issuer("Stranger").issued_by(&root), false),
+        (other().authority_key_id([9; 20]).issued_by(&root), false),
+    ] {
+        let list = list.issued_by(&beside);
+        let store = store_with(Policy::RFC5280, &[&root], &[&list]);
+        let expected = if signs { hit(Presented(0)) } else { None };
+        assert_eq!(verdict(&store, &[&leaf, &signing, &beside]), expected);
+    }
+}
+
+/// The issuer of an anchor that is no root is nowhere, so that nobody can say who signed a list of that name: it
+/// neither covers the anchor nor fails it.
+#[test]
+fn a_list_that_nobody_known_has_signed_covers_no_anchor() {
+    let root = Certificate::ca("Root unknown", Key::p256(0));
+    let anchor = Certificate::intermediate("Signing unknown", Key::p256(1), &root);
+    let leaf = Certificate::leaf("Client", Key::p256(2), &anchor);
+    let list = CrlBuilder::new().revoke([99]);
+    // Expired, where that counts.
+    let expired = list.clone().this_update(NOW - 2 * DAY);
+    let expired = expired.next_update(NOW - DAY).issued_by(&root);
+    for (_, policy) in POLICIES {
+        let policy = policy.with_expired_crl(ExpiredCrl::Enforce);
+        let store = store_with(policy, &[&anchor], &[&expired]);
+        assert_eq!(verdict(&store, &[&leaf]), None);
+    }
+    // Beside one of another scope, which for ALB is a failed look-up unless another list covers the anchor.
+    let users = IssuingDistributionPoint::new().only_user_certificates();
+    let users = list.clone().number(7).issuing_distribution_point(users);
+    let lists = [list.issued_by(&root), users.issued_by(&root)];
+    let store = store_with(Policy::ALB, &[&anchor], &[&lists[0], &lists[1]]);
+    let expected = processing_error(Check::CrlScope, Store(0));
+    assert_eq!(verdict(&store, &[&leaf]), expected);
 }
 
 /// A root, a CA, and two clients of it; the second one is on the lists of the CA.
