@@ -10,7 +10,9 @@ use std::thread_local;
 use std::time::Instant;
 
 use aws_lc_rs::digest;
-use portcullis::FailureReason::{self, ClientCertExpired, ClientCertUntrusted};
+use portcullis::FailureReason::{
+    self, ClientCertExpired, ClientCertPurposeInvalid, ClientCertUntrusted,
+};
 use portcullis::pki_types::{
     AlgorithmIdentifier, CertificateDer, InvalidSignature, SignatureVerificationAlgorithm,
 };
@@ -212,6 +214,41 @@ fn a_fault_of_the_leaf_itself_ends_the_search() {
     let expired = Some(ClientCertExpired);
     let spent = count(RFC5280, &chain([&root]), &presented, expired);
     assert_eq!(spent, 2);
+}
+
+/// For ALB a client of the store may have any purpose, unless its issuer is known: then the faults of that path count,
+/// however one searches.
+#[test]
+fn a_fault_of_the_leaf_is_not_escaped_by_the_leaf_in_the_store() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let client = CertificateBuilder::leaf("Client", Key::p256(2));
+    let client = client.extended_key_usage(&[oid::SERVER_AUTH]);
+    let client = client.issued_by(&root);
+    let purpose = Some(ClientCertPurposeInvalid);
+    for search in [Search::First, Search::Backtrack] {
+        let policy = (Policy::ALB, search);
+        count(policy, &chain([&root, &client]), &chain([&client]), purpose);
+        count(policy, &chain([&client]), &chain([&client]), None);
+    }
+}
+
+/// Two presented certificates may cost five signatures, as long as there is little to hash.
+#[test]
+fn the_fifth_signature_for_two_certificates_is_the_last() {
+    let ca = |key| {
+        CertificateBuilder::ca("Root", Key::p256(key))
+            .without(oid::SUBJECT_KEY_ID)
+            .self_signed()
+    };
+    let roots: Vec<_> = (10..16).map(ca).collect();
+    let client = CertificateBuilder::leaf("Client", Key::p256(2)).without(oid::AUTHORITY_KEY_ID);
+    let other = CertificateBuilder::leaf("Other", Key::p256(3)).size(30_000);
+    let other = other.issued_by(&roots[0]);
+    for (issuer, expected) in [(4, None), (5, Some(ClientCertUntrusted))] {
+        let presented = chain([&client.issued_by(&roots[issuer]), &other]);
+        let spent = count(RFC5280, &chain(&roots), &presented, expected);
+        assert_eq!(spent, 5);
+    }
 }
 
 #[test]
