@@ -292,6 +292,60 @@ fn a_certificate_beside_the_path_that_no_ca_of_the_path_has_issued_signs_no_list
     }
 }
 
+/// A list of the store's CA counts for another certificate with the same key, in whatever form the point is written, and
+/// for no other key.
+#[test]
+fn a_list_is_of_every_certificate_with_the_key_that_signed_it() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let (key, other) = (Key::p256(1), Key::p256(7));
+    let ca = |key: Key, point: &[u8], key_id: u8| {
+        let ca = CertificateBuilder::ca("Signing", key).subject_key_id([key_id; 20]);
+        ca.spki(fixtures::spki::ec(PRIME256V1, point))
+            .issued_by(&root)
+    };
+    let signed = |key: Key| {
+        let list = CrlBuilder::new().issuer("Signing").revoke([2]);
+        list.without(fixtures::oid::AUTHORITY_KEY_ID).sign_by(key)
+    };
+    let revoked = hit(Presented(0));
+    for (stored, presented, expected) in [
+        (
+            key.public_key().to_vec(),
+            key.public_key().to_vec(),
+            revoked,
+        ),
+        (key.public_key().to_vec(), compressed(key, 0), revoked),
+        (compressed(key, 0), key.public_key().to_vec(), revoked),
+        (compressed(key, 0), compressed(key, 0), revoked),
+        (key.public_key().to_vec(), other.public_key().to_vec(), None),
+        (compressed(key, 0), compressed(other, 0), None),
+        (compressed(key, 0), other.public_key().to_vec(), None),
+        (key.public_key().to_vec(), compressed(other, 0), None),
+    ] {
+        let signer = if expected.is_some() { key } else { other };
+        let (stored, presented) = (ca(key, &stored, 1), ca(signer, &presented, 2));
+        let leaf = CertificateBuilder::leaf("Client", Key::p256(2)).serial([2]);
+        let leaf = leaf.issued_by(&presented);
+        let store = store_with(Policy::ALB, &[&root, &stored], &[&signed(key)]);
+        assert_eq!(verdict(&store, &[&leaf, &presented]), expected);
+        // RFC 5280 6.3.3 (f): the CA's other key signs for it as well, under the same anchor.
+        let store = store_with(Policy::RFC5280, &[&root, &stored], &[&signed(key)]);
+        assert_eq!(verdict(&store, &[&leaf, &presented]), revoked);
+    }
+    // The other point with the same `x` is another key; the list is not its, and its signature is wrong.
+    for (stored, presented) in [
+        (key.public_key().to_vec(), compressed(key, 1)),
+        (compressed(key, 0), compressed(key, 1)),
+    ] {
+        let (stored, presented) = (ca(key, &stored, 1), ca(key, &presented, 2));
+        let leaf = CertificateBuilder::leaf("Client", Key::p256(2)).serial([2]);
+        let leaf = leaf.issued_by(&presented);
+        let store = store_with(Policy::ALB, &[&root, &stored], &[&signed(key)]);
+        let failed = verdict(&store, &[&leaf, &presented]).expect("the point is another");
+        assert_eq!((failed.1, failed.2), (Check::Signature, Some(Presented(0))));
+    }
+}
+
 /// The issuer of an anchor that is no root is nowhere, so that nobody can say who signed a list of that name: it
 /// neither covers the anchor nor fails it.
 #[test]
@@ -315,6 +369,16 @@ fn a_list_that_nobody_known_has_signed_covers_no_anchor() {
     let store = store_with(Policy::ALB, &[&anchor], &[&lists[0], &lists[1]]);
     let expected = processing_error(Check::CrlScope, Store(0));
     assert_eq!(verdict(&store, &[&leaf]), expected);
+}
+
+/// The curve P-256.
+const PRIME256V1: &str = "1.2.840.10045.3.1.7";
+
+/// A key's point as `x` and the parity of `y` (SEC 1 2.3.3), or with the other parity.
+fn compressed(key: Key, flip: u8) -> Vec<u8> {
+    let (x, y) = key.public_key()[1..].split_at(32);
+    let parity = (y[31] & 1) ^ flip;
+    [&[2 + parity], x].concat()
 }
 
 /// A root, a CA, and two clients of it; the second one is on the lists of the CA.

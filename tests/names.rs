@@ -92,6 +92,34 @@ fn order_and_grouping_and_types_tell_names_apart() {
 }
 
 #[test]
+fn attributes_of_one_rdn_are_a_set() {
+    let unit = |text| Attribute::utf8(oid::ORGANIZATIONAL_UNIT, text);
+    let organization = |text| Attribute::utf8(oid::ORGANIZATION, text);
+    let reversed = |attributes: [Attribute; 2]| {
+        let name = Name::new().rdn(attributes).to_der();
+        let set = der::read(der::read(&name).1).1;
+        let (_, first, rest) = der::read(set);
+        let set = [rest, &der::sequence([first])].concat();
+        Name::new().raw_rdn(der::tlv(der::SET, set))
+    };
+    let one = Name::new().rdn([unit("ab"), organization("x")]);
+    for (other, equal) in [
+        (Name::new().rdn([unit("AB"), organization("X")]), true),
+        (reversed([unit("ab"), organization("x")]), true),
+        (reversed([unit("AB"), organization("X")]), true),
+        (Name::new().rdn([unit("ba"), organization("x")]), false),
+        (Name::new().rdn([organization("ab"), unit("x")]), false),
+        (Name::new().rdn([unit("ab")]), false),
+    ] {
+        assert_equal(&one, &other, equal);
+    }
+    // Each attribute stands for one only.
+    let twice = Name::new().rdn([unit("ab"), unit("ab")]);
+    assert_equal(&twice, &Name::new().rdn([unit("ab"), unit("AB")]), true);
+    assert_equal(&twice, &Name::new().rdn([unit("ab"), unit("ba")]), false);
+}
+
+#[test]
 fn an_issuer_is_found_by_an_equal_name_and_by_no_other() {
     for (issuer, found) in [
         (
