@@ -1,7 +1,7 @@
 //! What a certificate tells of itself.
 #![cfg(feature = "std")]
 
-use portcullis::{BasicConstraints, Certificate, SignatureAlgorithm};
+use portcullis::{BasicConstraints, Certificate, CertificateError, SignatureAlgorithm};
 use portcullis_fixtures::{
     CertificateBuilder, DistributionPoint, Extension, GeneralName, Key, KeyUsage, der, oid,
 };
@@ -99,6 +99,16 @@ fn a_certificate_tells_what_is_wrong_with_its_extensions() {
         let certificate = Certificate::parse(made.der()).expect("it parses");
         assert_eq!(certificate.has_malformed_extension(), malformed);
         assert_eq!(certificate.has_unknown_critical_extension(), unknown);
+    }
+}
+
+#[test]
+fn a_certificate_has_65_535_octets_at_most() {
+    for (size, error) in [(65_535, None), (65_536, Some(CertificateError::TooLarge))] {
+        let made = CertificateBuilder::bare("Large", Key::p256(0)).size(size);
+        let made = made.self_signed();
+        assert_eq!(made.der().len(), size);
+        assert_eq!(Certificate::parse(made.der()).err(), error);
     }
 }
 

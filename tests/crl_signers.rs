@@ -332,6 +332,18 @@ fn a_list_is_of_every_certificate_with_the_key_that_signed_it() {
         let store = store_with(Policy::RFC5280, &[&root, &stored], &[&signed(key)]);
         assert_eq!(verdict(&store, &[&leaf, &presented]), revoked);
     }
+    for (index, expected) in [(0, revoked), (1, None)] {
+        let ca = |key: Key, key_id: u8| {
+            let ca = CertificateBuilder::ca("Signing", key).subject_key_id([key_id; 20]);
+            ca.issued_by(&root)
+        };
+        let (stored, presented) = (ca(Key::rsa2048(0), 1), ca(Key::rsa2048(index), 2));
+        let leaf = CertificateBuilder::leaf("Client", Key::p256(2)).serial([2]);
+        let leaf = leaf.issued_by(&presented);
+        let lists = [signed(Key::rsa2048(0))];
+        let store = store_with(Policy::ALB, &[&root, &stored], &[&lists[0]]);
+        assert_eq!(verdict(&store, &[&leaf, &presented]), expected);
+    }
     // The other point with the same `x` is another key; the list is not its, and its signature is wrong.
     for (stored, presented) in [
         (key.public_key().to_vec(), compressed(key, 1)),
