@@ -141,6 +141,13 @@ fn long_names_are_compared_in_every_octet() {
             }
         }
     }
+    // Wherever the blanks are.
+    for before in 1..=33 {
+        let letters = "a".repeat(before);
+        let (one, other) = (format!("{letters} b"), format!("{letters}   B"));
+        assert_equal(&name(&one), &name(&other), true);
+        assert_equal(&name(&one), &name(&format!("{letters}b")), false);
+    }
     // A value that is no string of characters is none, though its octets are the same.
     let value = |tag| Attribute::new(oid::ORGANIZATION, der::tlv(tag, "-"));
     let names = [0x07, der::UTF8_STRING].map(|tag| Name::new().attribute(value(tag)));
