@@ -30,6 +30,23 @@ impl Shop {
     }
 }
 
+/// Where the fault is, is told of the certificate in the store.
+#[test]
+fn a_leaf_of_the_store_whose_issuer_is_nowhere_is_its_own_anchor() {
+    let Shop { signing, client } = Shop::new();
+    let old = CertificateBuilder::leaf("Client", Key::p256(2)).not_after(NOW - DAY);
+    let old = old.issued_by(&signing);
+    let expired = Some((ClientCertExpired, Check::NotAfter, Some(Store(1))));
+    expect(BOTH, &[&client, &old], &chain([&old]), expired);
+    for policy in POLICIES {
+        let store = store(policy, &chain([&client, &old]));
+        let presented = chain([&client]);
+        let explanation = store.explain(&presented, at(NOW));
+        let path: Vec<_> = explanation.path().map(|step| step.position).collect();
+        assert_eq!(path, [Store(0)]);
+    }
+}
+
 #[test]
 fn a_version_1_root_is_a_ca_and_no_other_certificate_of_version_1_is() {
     let root = CertificateBuilder::ca("Root", Key::p256(0)).v1();

@@ -11,7 +11,9 @@ use core::time::Duration;
 use portcullis::pki_types::UnixTime;
 use portcullis::signature::{AWS_LC_RS, RING, RUSTCRYPTO};
 use portcullis::{AlgorithmSet, Check, KeyType, Policy, StoreError, TrustStore, VerifyStatus};
-use portcullis_fixtures::{Key, NOW, Pki, SignatureScheme, spki};
+use portcullis_fixtures::{
+    Certificate, CertificateBuilder, Key, NOW, Pki, SignatureScheme, chain, der, spki,
+};
 
 #[test]
 fn every_backend_passes_what_all_know() {
@@ -34,6 +36,39 @@ fn every_backend_refuses_a_wrong_signature() {
             let presented = pki.chain();
             let explanation = store.explain(&presented, now());
             assert_eq!(explanation.check(), Some(Check::Signature));
+        }
+    }
+}
+
+#[test]
+fn every_backend_takes_a_compressed_key_for_the_point_that_it_is() {
+    for (backend, keys) in [
+        (
+            AWS_LC_RS,
+            &[Key::p256 as fn(usize) -> Key, Key::p384, Key::p521][..],
+        ),
+        (RING, &[Key::p256, Key::p384]),
+        (RUSTCRYPTO, &[Key::p256, Key::p384]),
+    ] {
+        // Of several keys about half have an odd coordinate.
+        for (keys, index) in keys
+            .iter()
+            .flat_map(|keys| [(keys, 0), (keys, 1), (keys, 2)])
+        {
+            let root = Certificate::ca("Root", Key::p256(9));
+            let key = keys(index);
+            let ca = CertificateBuilder::ca("Signing", key).spki(compressed(key));
+            let ca = ca.issued_by(&root);
+            let leaf = CertificateBuilder::leaf("Client", Key::p256(5));
+            let mut store: TrustStore<'_> = TrustStore::new(Policy::RFC5280, backend);
+            store.add_ca((&root).into()).unwrap();
+            for (leaf, expected) in [
+                (leaf.issued_by(&ca), None),
+                (leaf.bad_signature().issued_by(&ca), Some(Check::Signature)),
+            ] {
+                let presented = chain([&leaf, &ca]);
+                assert_eq!(store.explain(&presented, now()).check(), expected);
+            }
         }
     }
 }
@@ -116,6 +151,20 @@ fn a_ca_that_the_backend_cannot_check_with_is_refused_when_loaded() {
         assert_eq!(store.add_ca(pki.anchor()), refused);
     }
     assert_eq!(status(AWS_LC_RS, &pki), VerifyStatus::Success);
+}
+
+/// The key with its point as an `x` and the parity of `y` (SEC 1 2.3.3).
+fn compressed(key: Key) -> Vec<u8> {
+    let (_, content, _) = der::read(key.spki_der());
+    let (_, algorithm, _) = der::read(content);
+    let [0x04, point @ ..] = key.public_key() else {
+        panic!("it is a point with both coordinates");
+    };
+    let (x, y) = point.split_at(point.len() / 2);
+    let parity = y.last().unwrap() & 1;
+    let point = [&[2 + parity], x].concat();
+    let algorithm = der::tlv(der::SEQUENCE, algorithm);
+    der::sequence([algorithm, der::bit_string(point)])
 }
 
 fn status(backend: AlgorithmSet, pki: &Pki) -> VerifyStatus {

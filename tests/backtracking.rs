@@ -10,14 +10,18 @@ use std::thread_local;
 use std::time::Instant;
 
 use aws_lc_rs::digest;
-use portcullis::FailureReason::{self, ClientCertExpired, ClientCertUntrusted};
+use portcullis::FailureReason::{
+    self, ClientCertExpired, ClientCertPurposeInvalid, ClientCertUntrusted,
+};
+use portcullis::Position::Store;
 use portcullis::pki_types::{
     AlgorithmIdentifier, CertificateDer, InvalidSignature, SignatureVerificationAlgorithm,
 };
 use portcullis::signature::{AlgorithmSet, EcCurve, KeyKind, SignatureAlgorithm, Verifier};
-use portcullis::{Policy, Search, TrustStore};
+use portcullis::{Check, Policy, Search, TrustStore};
 use portcullis_fixtures::{
-    Certificate, CertificateBuilder, DAY, Key, NOW, Name, Pki, chain, framed_size, hostile, oid,
+    Certificate, CertificateBuilder, DAY, GeneralName, Key, NOW, Name, NameConstraints, Pki, chain,
+    framed_size, hostile, oid,
 };
 
 use crate::common::{at, failure, store};
@@ -212,6 +216,141 @@ fn a_fault_of_the_leaf_itself_ends_the_search() {
     let expired = Some(ClientCertExpired);
     let spent = count(RFC5280, &chain([&root]), &presented, expired);
     assert_eq!(spent, 2);
+}
+
+/// For ALB a client of the store may have any purpose, unless its issuer is known: then the faults of that path count,
+/// however one searches.
+#[test]
+fn a_fault_of_the_leaf_is_not_escaped_by_the_leaf_in_the_store() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let client = CertificateBuilder::leaf("Client", Key::p256(2));
+    let client = client.extended_key_usage(&[oid::SERVER_AUTH]);
+    let client = client.issued_by(&root);
+    let purpose = Some(ClientCertPurposeInvalid);
+    for search in [Search::First, Search::Backtrack] {
+        let policy = (Policy::ALB, search);
+        count(policy, &chain([&root, &client]), &chain([&client]), purpose);
+        count(policy, &chain([&client]), &chain([&client]), None);
+    }
+}
+
+/// Two presented certificates may cost five signatures, as long as there is little to hash.
+#[test]
+fn the_fifth_signature_for_two_certificates_is_the_last() {
+    let ca = |key| {
+        CertificateBuilder::ca("Root", Key::p256(key))
+            .without(oid::SUBJECT_KEY_ID)
+            .self_signed()
+    };
+    let roots: Vec<_> = (10..16).map(ca).collect();
+    let client = CertificateBuilder::leaf("Client", Key::p256(2)).without(oid::AUTHORITY_KEY_ID);
+    let other = CertificateBuilder::leaf("Other", Key::p256(3)).size(30_000);
+    let other = other.issued_by(&roots[0]);
+    for (issuer, expected) in [(4, None), (5, Some(ClientCertUntrusted))] {
+        let presented = chain([&client.issued_by(&roots[issuer]), &other]);
+        let spent = count(RFC5280, &chain(&roots), &presented, expected);
+        assert_eq!(spent, 5);
+    }
+}
+
+#[test]
+fn a_ca_that_led_nowhere_may_be_part_of_another_path() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let upper = Certificate::intermediate("Upper", Key::p256(1), &root);
+    let signing = CertificateBuilder::ca("Signing", Key::p256(3));
+    let constraints = NameConstraints::new().exclude(GeneralName::dns("example.com"));
+    let narrow = signing.clone().name_constraints(&constraints);
+    let (narrow, wide) = (narrow.issued_by(&upper), signing.issued_by(&upper));
+    let client = CertificateBuilder::leaf("Client", Key::p256(2));
+    let client = client.subject_alt_name([GeneralName::dns("example.com")]);
+    let client = client.issued_by(&wide);
+    for cas in [[&narrow, &wide, &upper], [&upper, &narrow, &wide]] {
+        let presented = chain([&client].into_iter().chain(cas));
+        count(RFC5280, &chain([&root]), &presented, None);
+    }
+}
+
+/// RFC 5280 6.1.3 (a)(4): the issuer has the name, whoever has the key.
+#[test]
+fn a_ca_of_another_name_is_no_issuer_though_it_has_the_key() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let anonymous = |name, key| {
+        let ca = CertificateBuilder::ca(name, Key::p256(key)).without(oid::SUBJECT_KEY_ID);
+        ca.issued_by(&root)
+    };
+    let named = [anonymous("Signing", 1), anonymous("Signing", 4)];
+    let others = [anonymous("Other", 3), anonymous("Another", 3)];
+    let client = CertificateBuilder::leaf("Client", Key::p256(2)).without(oid::AUTHORITY_KEY_ID);
+    let client = client.issuer("Signing").sign_by(Key::p256(3));
+    let untrusted = Some(ClientCertUntrusted);
+    for cas in [
+        [&named[0], &named[1], &others[0], &others[1]],
+        [&others[0], &named[0], &named[1], &others[1]],
+        [&others[0], &others[1], &named[0], &named[1]],
+    ] {
+        let presented = chain([&client].into_iter().chain(cas));
+        count(RFC5280, &chain([&root]), &presented, untrusted);
+    }
+}
+
+#[test]
+fn the_last_of_several_cas_of_one_name_is_tried_too() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let ca = |key| {
+        CertificateBuilder::ca("Signing", Key::p256(key))
+            .without(oid::SUBJECT_KEY_ID)
+            .issued_by(&root)
+    };
+    let cas = [11, 12, 13, 14].map(ca);
+    let client = CertificateBuilder::leaf("Client", Key::p256(2)).without(oid::AUTHORITY_KEY_ID);
+    for right in &cas {
+        let client = client.issued_by(right);
+        let presented = chain([&client].into_iter().chain(&cas));
+        count(RFC5280, &chain([&root]), &presented, None);
+    }
+}
+
+/// Where a path is too long, the CA above is not to blame.
+#[test]
+fn a_ca_may_be_reached_by_a_shorter_way() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let top = Certificate::intermediate("Top", Key::p256(1), &root);
+    let upper = CertificateBuilder::ca("Upper", Key::p256(2)).basic_constraints(true, Some(1));
+    let upper = upper.issued_by(&top);
+    let between = Certificate::intermediate("Between", Key::p256(3), &upper);
+    let signing = CertificateBuilder::ca("Signing", Key::p256(4));
+    let (long, short) = (signing.issued_by(&between), signing.issued_by(&upper));
+    let client = Certificate::leaf("Client", Key::p256(5), &long);
+    let presented = chain([&client, &long, &short, &between, &upper, &top]);
+    count(RFC5280, &chain([&root]), &presented, None);
+}
+
+/// No path holds a certificate twice, so that all paths through a mesh have been tried soon; and one from which there is
+/// no way to the store is not gone into.
+#[test]
+fn a_mesh_of_cas_is_gone_through_within_the_budget() {
+    let ca = |name: &str, key, path_len| {
+        let ca = CertificateBuilder::ca(name, Key::p256(key)).without(oid::SUBJECT_KEY_ID);
+        let ca = ca.without(oid::AUTHORITY_KEY_ID);
+        ca.basic_constraints(true, path_len)
+    };
+    let issued = |name, key, issuer: &str, issuer_key| {
+        let ca = ca(name, key, None).issuer(issuer);
+        ca.sign_by(Key::p256(issuer_key))
+    };
+    for (anchor, count, upper) in [("Y", 2, "X"), ("Z", 4, "W")] {
+        let upper_key = if upper == "X" { 0 } else { 3 };
+        let root = ca(anchor, 1, Some(0)).self_signed();
+        let mut cas = vec![issued("X", 0, anchor, 1)];
+        cas.extend((0..count).map(|_| issued("X", 0, "Y", 1)));
+        cas.extend((0..count).map(|_| issued("Y", 1, upper, upper_key)));
+        if upper == "W" {
+            cas.extend((0..count).map(|_| issued("W", 3, "Y", 1)));
+        }
+        let store = store(Policy::RFC5280, &chain([&root]));
+        let expected = Some((ClientCertUntrusted, Check::PathLength, Some(Store(0))));
+        assert_eq!(failure(&store, &led_by_client(&cas), NOW), expected);
+    }
 }
 
 #[test]

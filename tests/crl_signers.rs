@@ -10,12 +10,12 @@ mod lists;
 
 use std::thread;
 
-use portcullis::Position::Presented;
+use portcullis::Position::{Presented, Store};
 use portcullis::signature::{EcCurve, KeyKind, Verifier};
-use portcullis::{Check, Crl, CrlAdded, Policy, SignatureAlgorithm, TrustStore};
+use portcullis::{Check, Crl, CrlAdded, ExpiredCrl, Policy, SignatureAlgorithm, TrustStore};
 use portcullis_fixtures::{
-    self as fixtures, Certificate, CertificateBuilder, CrlBuilder, CrlEntry, DAY, Key, NOW, chain,
-    serials,
+    self as fixtures, Certificate, CertificateBuilder, CrlBuilder, CrlEntry, DAY,
+    IssuingDistributionPoint, Key, NOW, chain, serials,
 };
 
 use crate::common::{at, failure};
@@ -243,6 +243,154 @@ fn verifiers_for_lists_alone_verify_no_certificate() {
     assert_eq!(verdict(&store, &[&good]), None);
     let failed = verdict(&store, &[&other]).expect("nothing verifies it");
     assert_eq!(failed.1, Check::SignatureAlgorithm);
+}
+
+/// Both certificates have the name of the list's issuer, and the list names no key: the one that has issued the
+/// client is asked.
+#[test]
+fn a_list_without_a_key_is_of_the_cas_certificate_in_the_path_and_not_of_one_beside_it() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let ca = |key| Certificate::intermediate("Signing twice", Key::p256(key), &root);
+    let (signing, beside) = (ca(1), ca(7));
+    let leaf = |serial| CertificateBuilder::leaf("Client", Key::p256(2)).serial([serial]);
+    let (leaf, revoked) = (leaf(1).issued_by(&signing), leaf(2).issued_by(&signing));
+    let list = CrlBuilder::new().revoke([2]);
+    let list = list.without(fixtures::oid::AUTHORITY_KEY_ID);
+    let list = list.issued_by(&signing);
+    for (_, policy) in POLICIES {
+        let store = store_with(policy, &[&root], &[&list]);
+        assert_eq!(verdict(&store, &[&leaf, &signing, &beside]), None);
+        assert_eq!(verdict(&store, &[&leaf, &beside, &signing]), None);
+        let presented = [&revoked, &beside, &signing];
+        assert_eq!(verdict(&store, &presented), hit(Presented(0)));
+    }
+}
+
+/// A list under the CA's other key counts if that key's certificate hangs under the same anchor, by name, key
+/// identifier and signature.
+#[test]
+fn a_certificate_beside_the_path_that_no_ca_of_the_path_has_issued_signs_no_list() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let stranger = Certificate::ca("Stranger", Key::p256(5));
+    let signing = Certificate::intermediate("Signing beside", Key::p256(1), &root);
+    let leaf = CertificateBuilder::leaf("Client", Key::p256(2)).serial([2]);
+    let leaf = leaf.issued_by(&signing);
+    let other = || CertificateBuilder::ca("Signing beside", Key::p256(7));
+    let list = CrlBuilder::new().revoke([2]);
+    for (beside, signs) in [
+        (other().issued_by(&root), true),
+        (other().bad_signature().issued_by(&root), false),
+        (other().issued_by(&stranger), false),
+        // The right signature, but of another issuer's name or key.
+        (other().issuer("Stranger").issued_by(&root), false),
+        (other().authority_key_id([9; 20]).issued_by(&root), false),
+    ] {
+        let list = list.issued_by(&beside);
+        let store = store_with(Policy::RFC5280, &[&root], &[&list]);
+        let expected = if signs { hit(Presented(0)) } else { None };
+        assert_eq!(verdict(&store, &[&leaf, &signing, &beside]), expected);
+    }
+}
+
+/// A list of the store's CA counts for another certificate with the same key, in whatever form the point is written, and
+/// for no other key.
+#[test]
+fn a_list_is_of_every_certificate_with_the_key_that_signed_it() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let (key, other) = (Key::p256(1), Key::p256(7));
+    let ca = |key: Key, point: &[u8], key_id: u8| {
+        let ca = CertificateBuilder::ca("Signing", key).subject_key_id([key_id; 20]);
+        ca.spki(fixtures::spki::ec(PRIME256V1, point))
+            .issued_by(&root)
+    };
+    let signed = |key: Key| {
+        let list = CrlBuilder::new().issuer("Signing").revoke([2]);
+        list.without(fixtures::oid::AUTHORITY_KEY_ID).sign_by(key)
+    };
+    let revoked = hit(Presented(0));
+    for (stored, presented, expected) in [
+        (
+            key.public_key().to_vec(),
+            key.public_key().to_vec(),
+            revoked,
+        ),
+        (key.public_key().to_vec(), compressed(key, 0), revoked),
+        (compressed(key, 0), key.public_key().to_vec(), revoked),
+        (compressed(key, 0), compressed(key, 0), revoked),
+        (key.public_key().to_vec(), other.public_key().to_vec(), None),
+        (compressed(key, 0), compressed(other, 0), None),
+        (compressed(key, 0), other.public_key().to_vec(), None),
+        (key.public_key().to_vec(), compressed(other, 0), None),
+    ] {
+        let signer = if expected.is_some() { key } else { other };
+        let (stored, presented) = (ca(key, &stored, 1), ca(signer, &presented, 2));
+        let leaf = CertificateBuilder::leaf("Client", Key::p256(2)).serial([2]);
+        let leaf = leaf.issued_by(&presented);
+        let store = store_with(Policy::ALB, &[&root, &stored], &[&signed(key)]);
+        assert_eq!(verdict(&store, &[&leaf, &presented]), expected);
+        // RFC 5280 6.3.3 (f): the CA's other key signs for it as well, under the same anchor.
+        let store = store_with(Policy::RFC5280, &[&root, &stored], &[&signed(key)]);
+        assert_eq!(verdict(&store, &[&leaf, &presented]), revoked);
+    }
+    for (index, expected) in [(0, revoked), (1, None)] {
+        let ca = |key: Key, key_id: u8| {
+            let ca = CertificateBuilder::ca("Signing", key).subject_key_id([key_id; 20]);
+            ca.issued_by(&root)
+        };
+        let (stored, presented) = (ca(Key::rsa2048(0), 1), ca(Key::rsa2048(index), 2));
+        let leaf = CertificateBuilder::leaf("Client", Key::p256(2)).serial([2]);
+        let leaf = leaf.issued_by(&presented);
+        let lists = [signed(Key::rsa2048(0))];
+        let store = store_with(Policy::ALB, &[&root, &stored], &[&lists[0]]);
+        assert_eq!(verdict(&store, &[&leaf, &presented]), expected);
+    }
+    // The other point with the same `x` is another key; the list is not its, and its signature is wrong.
+    for (stored, presented) in [
+        (key.public_key().to_vec(), compressed(key, 1)),
+        (compressed(key, 0), compressed(key, 1)),
+    ] {
+        let (stored, presented) = (ca(key, &stored, 1), ca(key, &presented, 2));
+        let leaf = CertificateBuilder::leaf("Client", Key::p256(2)).serial([2]);
+        let leaf = leaf.issued_by(&presented);
+        let store = store_with(Policy::ALB, &[&root, &stored], &[&signed(key)]);
+        let failed = verdict(&store, &[&leaf, &presented]).expect("the point is another");
+        assert_eq!((failed.1, failed.2), (Check::Signature, Some(Presented(0))));
+    }
+}
+
+/// The issuer of an anchor that is no root is nowhere, so that nobody can say who signed a list of that name: it
+/// neither covers the anchor nor fails it.
+#[test]
+fn a_list_that_nobody_known_has_signed_covers_no_anchor() {
+    let root = Certificate::ca("Root unknown", Key::p256(0));
+    let anchor = Certificate::intermediate("Signing unknown", Key::p256(1), &root);
+    let leaf = Certificate::leaf("Client", Key::p256(2), &anchor);
+    let list = CrlBuilder::new().revoke([99]);
+    // Expired, where that counts.
+    let expired = list.clone().this_update(NOW - 2 * DAY);
+    let expired = expired.next_update(NOW - DAY).issued_by(&root);
+    for (_, policy) in POLICIES {
+        let policy = policy.with_expired_crl(ExpiredCrl::Enforce);
+        let store = store_with(policy, &[&anchor], &[&expired]);
+        assert_eq!(verdict(&store, &[&leaf]), None);
+    }
+    // Beside one of another scope, which for ALB is a failed look-up unless another list covers the anchor.
+    let users = IssuingDistributionPoint::new().only_user_certificates();
+    let users = list.clone().number(7).issuing_distribution_point(users);
+    let lists = [list.issued_by(&root), users.issued_by(&root)];
+    let store = store_with(Policy::ALB, &[&anchor], &[&lists[0], &lists[1]]);
+    let expected = processing_error(Check::CrlScope, Store(0));
+    assert_eq!(verdict(&store, &[&leaf]), expected);
+}
+
+/// The curve P-256.
+const PRIME256V1: &str = "1.2.840.10045.3.1.7";
+
+/// A key's point as `x` and the parity of `y` (SEC 1 2.3.3), or with the other parity.
+fn compressed(key: Key, flip: u8) -> Vec<u8> {
+    let (x, y) = key.public_key()[1..].split_at(32);
+    let parity = (y[31] & 1) ^ flip;
+    [&[2 + parity], x].concat()
 }
 
 /// A root, a CA, and two clients of it; the second one is on the lists of the CA.

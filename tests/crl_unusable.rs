@@ -190,6 +190,22 @@ fn a_list_of_a_ca_that_may_not_sign_lists_is_untrusted_for_alb_and_unusable_for_
     }
 }
 
+/// RFC 5280 5.1.1.2: the algorithm is named twice, and both times the same.
+#[test]
+fn a_list_that_names_two_algorithms_has_a_bad_signature() {
+    let pki = Pki::new(0);
+    let sha384 = der::sequence([der::oid("1.2.840.10045.4.3.3")]);
+    let list = CrlBuilder::new().inner_algorithm(sha384);
+    let list = list.issued_by(pki.root());
+    for (_, policy) in POLICIES {
+        let mut store = store_with(policy, &[pki.root()], &[]);
+        let added = add(&mut store, &list);
+        assert_eq!(added, CrlAdded::Unusable(CrlFault::Signature));
+        let expected = processing_error(Check::CrlUsability, Presented(0));
+        assert_eq!(verdict(&store, &[pki.leaf()]), expected);
+    }
+}
+
 #[test]
 fn a_ca_without_key_usage_may_sign_lists() {
     let root = CertificateBuilder::ca("Root", Key::p256(0)).without(oid::KEY_USAGE);

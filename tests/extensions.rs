@@ -199,6 +199,10 @@ fn a_known_extension_that_does_not_parse_is_untrusted() {
         |content: &[u8]| der::sequence([der::boolean(true), der::integer_bytes(content)]);
     let two = |first: Vec<u8>| [first, der::null()].concat();
     let bits = der::named_bits(0b10_0001);
+    // Names of no kind that there is.
+    let no_name = der::context_primitive(9, "a");
+    let dns = GeneralName::dns("example");
+    let permitted = |subtree: &[&[u8]]| der::sequence([der::context(0, der::sequence(subtree))]);
     let table = [
         (oid::BASIC_CONSTRAINTS, vec![]),
         (oid::BASIC_CONSTRAINTS, vec![0x30]),
@@ -252,6 +256,15 @@ fn a_known_extension_that_does_not_parse_is_untrusted() {
             der::sequence([der::context(0, der::null())]),
         ),
         (oid::NAME_CONSTRAINTS, der::sequence([der::context(2, [])])),
+        (oid::NAME_CONSTRAINTS, permitted(&[&no_name])),
+        (
+            oid::NAME_CONSTRAINTS,
+            permitted(&[dns.as_der(), &der::null()]),
+        ),
+        (
+            oid::NAME_CONSTRAINTS,
+            permitted(&[dns.as_der(), &der::context_primitive(2, [0])]),
+        ),
         (oid::SUBJECT_KEY_ID, der::null()),
         (oid::SUBJECT_KEY_ID, der::bit_string([1, 2, 3])),
         (oid::AUTHORITY_KEY_ID, vec![]),
@@ -332,6 +345,49 @@ fn a_client_may_be_a_ca() {
         |leaf| leaf.basic_constraints(true, None).key_usage(both),
         None,
     );
+}
+
+#[test]
+fn a_certificate_tells_each_bit_of_its_key_usage() {
+    let bits = |usage: portcullis::KeyUsage| {
+        [
+            usage.digital_signature(),
+            usage.non_repudiation(),
+            usage.key_encipherment(),
+            usage.data_encipherment(),
+            usage.key_agreement(),
+            usage.key_cert_sign(),
+            usage.crl_sign(),
+        ]
+    };
+    for only in 0..9 {
+        let leaf = CertificateBuilder::leaf("Client", Key::p256(0));
+        let leaf = leaf.key_usage(KeyUsage(1 << only)).self_signed();
+        let certificate = Certificate::parse(leaf.der()).expect("it parses");
+        let usage = certificate.key_usage().expect("it has one");
+        let expected = core::array::from_fn(|bit| bit == only);
+        assert_eq!(bits(usage), expected, "{only}");
+    }
+}
+
+#[test]
+fn a_certificate_tells_its_path_length_up_to_32_bits() {
+    for (length, expected) in [
+        (0, Some(0)),
+        (0x7f, Some(0x7f)),
+        (0x80, Some(0x80)),
+        (0x0100, Some(0x0100)),
+        (0x0102_0304, Some(0x0102_0304)),
+        (0xffff_ffff, Some(u32::MAX)),
+        // That is no limit.
+        (0x0001_0000_0000, None),
+    ] {
+        let ca = CertificateBuilder::ca("CA", Key::p256(0));
+        let ca = ca.basic_constraints(true, Some(length)).self_signed();
+        let certificate = Certificate::parse(ca.der()).expect("it parses");
+        let constraints = certificate.basic_constraints().expect("it has them");
+        assert_eq!((constraints.ca, constraints.path_len), (true, expected));
+    }
 }
 
 /// A certificate with a malformed extension is nobody's issuer.

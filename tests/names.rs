@@ -92,6 +92,89 @@ fn order_and_grouping_and_types_tell_names_apart() {
 }
 
 #[test]
+fn attributes_of_one_rdn_are_a_set() {
+    let unit = |text| Attribute::utf8(oid::ORGANIZATIONAL_UNIT, text);
+    let organization = |text| Attribute::utf8(oid::ORGANIZATION, text);
+    let reversed = |attributes: [Attribute; 2]| {
+        let name = Name::new().rdn(attributes).to_der();
+        let set = der::read(der::read(&name).1).1;
+        let (_, first, rest) = der::read(set);
+        let set = [rest, &der::sequence([first])].concat();
+        Name::new().raw_rdn(der::tlv(der::SET, set))
+    };
+    let one = Name::new().rdn([unit("ab"), organization("x")]);
+    for (other, equal) in [
+        (Name::new().rdn([unit("AB"), organization("X")]), true),
+        (reversed([unit("ab"), organization("x")]), true),
+        (reversed([unit("AB"), organization("X")]), true),
+        (Name::new().rdn([unit("ba"), organization("x")]), false),
+        (Name::new().rdn([organization("ab"), unit("x")]), false),
+        (Name::new().rdn([unit("ab")]), false),
+    ] {
+        assert_equal(&one, &other, equal);
+    }
+    // Each attribute stands for one only.
+    let twice = Name::new().rdn([unit("ab"), unit("ab")]);
+    assert_equal(&twice, &Name::new().rdn([unit("ab"), unit("AB")]), true);
+    assert_equal(&twice, &Name::new().rdn([unit("ab"), unit("ba")]), false);
+}
+
+#[test]
+fn long_names_are_compared_in_every_octet() {
+    let name = |text: &str| Name::new().attribute(Attribute::utf8(oid::ORGANIZATION, text));
+    for length in 1..=40 {
+        let text = "Portcullis of the upper gate, in two words and more"[..length].trim_end();
+        assert_equal(&name(text), &name(&text.to_uppercase()), true);
+        assert_equal(
+            &name(text),
+            &name(&text.to_uppercase().replace(' ', "   ")),
+            true,
+        );
+        for position in 0..text.len() {
+            let mut other = text.to_uppercase().into_bytes();
+            // Letters that add up to what others do tell names apart, too.
+            if position > 0 && other[position] != other[position - 1] {
+                other.swap(position, position - 1);
+                let other = String::from_utf8(other).expect("it is ASCII");
+                let equal = other.trim() == text.to_uppercase();
+                assert_equal(&name(text), &name(&other), equal);
+            }
+        }
+    }
+    // Wherever the blanks are.
+    for before in 1..=33 {
+        let letters = "a".repeat(before);
+        let (one, other) = (format!("{letters} b"), format!("{letters}   B"));
+        assert_equal(&name(&one), &name(&other), true);
+        assert_equal(&name(&one), &name(&format!("{letters}b")), false);
+    }
+    // A value that is no string of characters is none, though its octets are the same.
+    let value = |tag| Attribute::new(oid::ORGANIZATION, der::tlv(tag, "-"));
+    let names = [0x07, der::UTF8_STRING].map(|tag| Name::new().attribute(value(tag)));
+    assert_equal(&names[0], &names[1], false);
+}
+
+#[test]
+fn utf_8_is_checked_wherever_it_is_broken() {
+    for length in 1..=24_usize {
+        let broken_at = |position| {
+            let mut octets = vec![b'a'; length];
+            octets[position] = 0xff;
+            octets
+        };
+        let broken = (0..length).map(broken_at);
+        for octets in broken.chain([vec![0x80; length], vec![0xff; length]]) {
+            let value = der::tlv(der::UTF8_STRING, octets);
+            let name = Name::new().attribute(Attribute::new(oid::ORGANIZATION, value));
+            let made = CertificateBuilder::bare("Good", Key::p256(0));
+            let made = made.subject(name).issuer("Good").sign_by(Key::p256(0));
+            let parsed = Certificate::parse(made.der());
+            assert_eq!(parsed.err(), Some(CertificateError::Subject), "{length}");
+        }
+    }
+}
+
+#[test]
 fn an_issuer_is_found_by_an_equal_name_and_by_no_other() {
     for (issuer, found) in [
         (

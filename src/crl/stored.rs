@@ -148,6 +148,35 @@ mod tests {
     }
 
     #[test]
+    fn every_octet_of_a_digest_counts() {
+        let known = [0x5a; 32];
+        for is_signer in [true, false] {
+            let memo = SignerMemo::new();
+            memo.remember(&known, is_signer);
+            for position in 0..known.len() {
+                let mut other = known;
+                other[position] = 0x5b;
+                assert_eq!(memo.find(&other), None, "{position}");
+            }
+            assert_eq!(memo.find(&known), Some(is_signer));
+        }
+    }
+
+    #[test]
+    fn three_refusals_are_remembered_and_the_fourth_takes_the_place_of_the_first() {
+        let memo = SignerMemo::new();
+        for key in 1..=3 {
+            memo.remember(&[key; 32], false);
+        }
+        for key in 1..=3 {
+            assert_eq!(memo.find(&[key; 32]), Some(false));
+        }
+        memo.remember(&[4; 32], false);
+        let found = [1, 2, 3, 4].map(|key| memo.find(&[key; 32]));
+        assert_eq!(found, [None, Some(false), Some(false), Some(false)]);
+    }
+
+    #[test]
     fn failures_never_evict_the_success() {
         let memo = SignerMemo::new();
         memo.remember(&[1; 32], true);

@@ -54,6 +54,16 @@ fn shortest(value: i64) -> Vec<u8> {
     value.to_be_bytes()[8 - octets..].to_vec()
 }
 
+/// Five bits of rotation for each octet: 7 becomes 224, and 9 is added without carry.
+#[test]
+fn the_seed_comes_out_of_the_signature() {
+    let list = list(&[&[1]]);
+    let facts = Facts::parse(&list).unwrap();
+    let mut words = [0; 4];
+    let words = fill(&list, &facts, &mut words).unwrap();
+    assert_eq!(words[0], 224 ^ 9);
+}
+
 /// Two serial numbers have the same canonical octets just if they are the same number: the canonical
 /// octets are the fewest that the number has.
 #[test]
