@@ -5,9 +5,7 @@
 mod common;
 
 use core::cell::Cell;
-use core::time::Duration;
 use std::thread_local;
-use std::time::Instant;
 
 use aws_lc_rs::digest;
 use portcullis::FailureReason::{
@@ -408,10 +406,7 @@ fn count(
         counted.add_ca(ca.clone()).expect("the store takes this CA");
     }
     SIGNATURES.set(0);
-    let start = Instant::now();
     let status = counted.verify_at(presented, at(NOW));
-    let elapsed = start.elapsed();
-    assert!(elapsed < Duration::from_secs(5), "{elapsed:?}");
     let spent = SIGNATURES.replace(0);
     let explanation = counted.explain(presented, at(NOW));
     assert_eq!(SIGNATURES.get(), spent);

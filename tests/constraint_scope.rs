@@ -5,9 +5,6 @@ mod common;
 #[path = "common/expect.rs"]
 mod expect;
 
-use core::time::Duration;
-use std::time::Instant;
-
 use portcullis::Check;
 use portcullis::Position::Presented;
 use portcullis_fixtures::{
@@ -114,7 +111,7 @@ fn rfc_5280_finds_a_path_without_the_constraints_and_alb_does_not_look() {
 }
 
 #[test]
-fn more_comparisons_than_anybody_needs_are_untrusted_and_soon_so() {
+fn more_comparisons_than_anybody_needs_are_untrusted() {
     let root = Certificate::ca("Root", Key::p256(0));
     let directory = |n| {
         let name = Name::new().country("JP").organization("Example");
@@ -134,10 +131,8 @@ fn more_comparisons_than_anybody_needs_are_untrusted_and_soon_so() {
         let ca = CertificateBuilder::ca("Signing", Key::p256(1)).name_constraints(&constraints);
         let ca = ca.issued_by(&root);
         let presented = chain([&client.issued_by(&ca), &ca]);
-        let start = Instant::now();
         let exhausted = untrusted(Check::ComparisonBudget, Presented(0));
         expect(BOTH, &[&root], &presented, exhausted);
-        assert!(start.elapsed() < Duration::from_secs(2));
     }
 }
 
