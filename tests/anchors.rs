@@ -5,10 +5,12 @@ mod common;
 #[path = "common/expect.rs"]
 mod expect;
 
-use portcullis::FailureReason::{ClientCertExpired, ClientCertNotYetValid};
+use portcullis::FailureReason::{ClientCertExpired, ClientCertIncompatible, ClientCertNotYetValid};
 use portcullis::Position::{Presented, Store};
-use portcullis::{Check, Policy};
-use portcullis_fixtures::{Certificate, CertificateBuilder, DAY, Key, KeyUsage, NOW, chain, oid};
+use portcullis::{Check, Policy, Search};
+use portcullis_fixtures::{
+    Certificate, CertificateBuilder, DAY, Key, KeyUsage, NOW, SignatureScheme, chain, der, oid,
+};
 
 use crate::common::{at, failure, store};
 use crate::expect::{ALB, BOTH, RFC5280, expect, untrusted};
@@ -231,4 +233,67 @@ fn explain_names_the_anchor_of_every_success() {
             assert_eq!(anchor.position, Store(1));
         }
     }
+}
+
+/// Nobody relies on the signature of an anchor (RFC 5280 6.1.1 (d)), nor on that of a root.
+#[test]
+fn how_an_anchor_is_signed_decides_nothing() {
+    let old_root = Certificate::ca("Old Root", Key::p256(9));
+    let anchor = |key| CertificateBuilder::ca("Anchor", key).without(oid::SUBJECT_KEY_ID);
+    let namesake = anchor(Key::p256(8)).issued_by(&old_root);
+    for algorithm in [unknown_algorithm(), SHA1.algorithm_identifier()] {
+        let anchor = anchor(Key::p256(0)).algorithm(algorithm);
+        let anchor = anchor.issued_by(&old_root);
+        let client = CertificateBuilder::leaf("Client", Key::p256(2));
+        let client = chain([&client.without(oid::AUTHORITY_KEY_ID).issued_by(&anchor)]);
+        expect(BOTH, &[&anchor], &client, None);
+        expect(BOTH, &[&anchor, &namesake], &client, None);
+        // The right one is only come to by a search.
+        let backtracking = Policy::ALB.with_search(Search::Backtrack);
+        for policy in [backtracking, Policy::RFC5280] {
+            let store = store(policy, &chain([&namesake, &anchor]));
+            assert_eq!(failure(&store, &client, NOW), None);
+        }
+    }
+}
+
+#[test]
+fn a_presented_ca_that_is_signed_in_a_way_not_taken_is_passed_over_for_another() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let signing = CertificateBuilder::ca("Signing", Key::p256(1));
+    let known = signing.issued_by(&root);
+    let client = Certificate::leaf("Client", Key::p256(2), &known);
+    for algorithm in [unknown_algorithm(), SHA1.algorithm_identifier()] {
+        let unknown = signing.clone().algorithm(algorithm).issued_by(&root);
+        let backtracking = Policy::ALB.with_search(Search::Backtrack);
+        for (cas, at) in [
+            (&[&unknown][..], 1),
+            (&[&unknown, &known], 1),
+            (&[&known, &unknown], 2),
+        ] {
+            let presented = chain([&client].into_iter().chain(cas.iter().copied()));
+            let incompatible = |at| {
+                let check = Check::SignatureAlgorithm;
+                Some((ClientCertIncompatible, check, Some(Presented(at))))
+            };
+            // ALB looks at all that is presented.
+            for policy in [Policy::ALB, backtracking] {
+                let store = store(policy, &chain([&root]));
+                assert_eq!(failure(&store, &presented, NOW), incompatible(at));
+            }
+            let store = store(Policy::RFC5280, &chain([&root]));
+            let expected = match cas.len() {
+                1 => incompatible(1),
+                _ => None,
+            };
+            assert_eq!(failure(&store, &presented, NOW), expected);
+        }
+    }
+}
+
+const SHA1: SignatureScheme = SignatureScheme::EcdsaSha1;
+
+/// Of an arc for examples (RFC 5612).
+fn unknown_algorithm() -> Vec<u8> {
+    der::sequence([der::oid("1.3.6.1.4.1.32473.1")])
 }

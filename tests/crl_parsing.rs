@@ -1,6 +1,9 @@
 //! Which lists are read, what is read of them, and why others are refused.
 #![cfg(all(feature = "aws-lc-rs", feature = "std"))]
 
+use core::time::Duration;
+
+use portcullis::pki_types::UnixTime;
 use portcullis::{Crl, CrlError, CrlFault, SignatureAlgorithm};
 use portcullis_fixtures::{
     Certificate, CrlBuilder, CrlEntry, DAY, Extension, GeneralName, IssuingDistributionPoint, Key,
@@ -86,6 +89,29 @@ fn times_of_either_kind_are_read() {
     assert_eq!(next_update.as_deref(), Some("9999-12-31T23:59:59Z"));
     let dates: Vec<_> = crl.revocations().map(|it| it.date.unix_seconds()).collect();
     assert_eq!(dates, [NOW, -DAY]);
+}
+
+/// Both ends belong to it (RFC 5280 5.1.2.4, 5.1.2.5).
+#[test]
+fn a_list_is_current_from_this_update_to_next_update() {
+    let list = builder().this_update(NOW).next_update(NOW + 60);
+    let without_end = builder().this_update(NOW).raw_next_update([]);
+    let [list, without_end] = [list, without_end].map(|list| {
+        let list = list.sign_by(Key::p256(0));
+        read(&list).expect("a good list")
+    });
+    for (after, is_current, is_current_without_end) in [
+        (-1, false, false),
+        (0, true, true),
+        (60, true, true),
+        (61, false, true),
+        (9000 * DAY, false, true),
+    ] {
+        let now = u64::try_from(NOW + after).expect("clocks begin in 1970");
+        let now = UnixTime::since_unix_epoch(Duration::from_secs(now));
+        assert_eq!(list.is_current(now), is_current, "{after}");
+        assert_eq!(without_end.is_current(now), is_current_without_end);
+    }
 }
 
 #[test]
@@ -260,6 +286,10 @@ fn malformed_fields_are_refused_by_name() {
     let no_seconds = || der::tlv(der::UTC_TIME, "2701150800Z");
     let aki = || Extension::authority_key_id([1]);
     let idp = || Extension::new(oid::ISSUING_DISTRIBUTION_POINT, [0x05, 0x00]);
+    let scope = || {
+        let point = IssuingDistributionPoint::new();
+        point.only_user_certificates().to_extension()
+    };
     let no_choice = der::sequence([der::context(0, der::context(2, []))]);
     let defaults_written = der::sequence([der::context_primitive(1, [0x01])]);
     let extension = |oid, value: &[u8]| builder().extension(Extension::new(oid, value));
@@ -295,6 +325,7 @@ fn malformed_fields_are_refused_by_name() {
             Extensions,
         ),
         (builder().push(aki()).push(aki()), Extensions),
+        (builder().push(scope()).push(scope()), Extensions),
         (
             builder()
                 .number(1)

@@ -131,6 +131,38 @@ fn a_digest_that_stays_where_it_is_is_not_written() {
     assert_eq!(versions(), before);
 }
 
+/// Whether each writer asks, or only every second or sixteenth.
+#[test]
+fn each_settled_place_has_its_turn() {
+    let memo = Memo::new(6);
+    for step in [2, 4, 32] {
+        let mut turns = [0; 6];
+        for number in 0..6000 {
+            let place = turn(&memo.places, number * step).unwrap();
+            let index = memo.places.iter().position(|it| core::ptr::eq(it, place));
+            turns[index.unwrap()] += 1;
+        }
+        let is_fair = |times| (900..=1100).contains(times);
+        assert!(turns.iter().all(is_fair), "{step}: {turns:?}");
+    }
+    assert!(turn(&[], 2).is_none());
+}
+
+#[test]
+fn a_large_table_has_versions_for_all_its_buckets() {
+    let buckets = if cfg!(miri) { 40 } else { 3000 };
+    let memo = Memo::new(buckets * PLACES);
+    for bucket in 0..buckets as u64 {
+        // The middle of what the bucket takes.
+        let selector = ((2 * bucket + 1) << 31) / buckets as u64;
+        let digest = [1, 1, 1, 1, 1, 1, 1, selector as u32];
+        memo.table().remember(&digest);
+        assert!(memo.table().find(&digest), "{bucket}");
+    }
+    let of_one = memo.places.chunks(PLACES);
+    assert!(of_one.map(|bucket| bucket[0].get()).all(|it| it != EMPTY));
+}
+
 /// After every so many newcomers, two known CAs are asked for.
 #[test]
 fn a_million_that_come_once_push_out_no_known_ca() {
