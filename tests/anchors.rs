@@ -235,7 +235,7 @@ fn explain_names_the_anchor_of_every_success() {
     }
 }
 
-/// Nobody relies on the signature of an anchor (RFC 5280 6.1.1 (d)), nor on that of a root.
+/// Nobody relies on the signature of an anchor (RFC 5280 6.1.1 (d)).
 #[test]
 fn how_an_anchor_is_signed_decides_nothing() {
     let old_root = Certificate::ca("Old Root", Key::p256(9));

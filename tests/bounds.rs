@@ -137,7 +137,7 @@ fn compressed(key: Key) -> Vec<u8> {
     };
     let (x, y) = point.split_at(32);
     let parity = y[31] & 1;
-    spki::ec(spki::P256, &[&[2 + parity], x].concat())
+    spki::ec(spki::P256, [&[2 + parity], x].concat())
 }
 
 /// Certificates and lists may have the one name and not the other.
