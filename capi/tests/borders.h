@@ -174,12 +174,12 @@ static void a_store_serves_the_processes_that_are_forked_off(void) {
   CHECK(portcullis_handle_verify(handle, c.certificates, c.lengths, c.count, AS_OF, &good) == PORTCULLIS_OK);
   CHECK(portcullis_handle_verify(handle, r.certificates, r.lengths, r.count, AS_OF, &revoked) == PORTCULLIS_OK);
   int is_right = good == PORTCULLIS_STATUS_SUCCESS && revoked == PORTCULLIS_STATUS_CLIENT_CERT_CRL_HIT;
-  if (child == 0) _exit(is_right ? 0 : 1);
-  int ended = -1;
   CHECK(is_right);
-  CHECK(child > 0 && waitpid(child, &ended, 0) == child && ended == 0);
   portcullis_handle_free(handle);
   free_chain(&c), free_chain(&r);
+  if (child == 0) _exit(is_right ? 0 : 1);
+  int ended = -1;
+  CHECK(child > 0 && waitpid(child, &ended, 0) == child && ended == 0);
 }
 
 static void *judge_on_a_small_stack(void *chains) {
