@@ -201,10 +201,11 @@ impl Curve {
         let (p, n0, limbs) = (&self.p, self.n0, self.size.div_ceil(LIMB_BYTES));
         #[cfg(target_pointer_width = "64")]
         match limbs {
-            4 => return multiply(product, a, b, p, n0, 4),
-            6 => return multiply(product, a, b, p, n0, 6),
-            _ => {}
+            4 => multiply(product, a, b, p, n0, 4),
+            6 => multiply(product, a, b, p, n0, 6),
+            _ => multiply(product, a, b, p, n0, MAX_LIMBS),
         }
+        #[cfg(not(target_pointer_width = "64"))]
         multiply(product, a, b, p, n0, limbs);
     }
 
@@ -273,6 +274,11 @@ const fn multiply(t: &mut Number, a: &Number, b: &Number, p: &Number, n0: Limb, 
         }
         let upper = top as Wide + carry as Wide;
         let m = t[0].wrapping_mul(n0);
+        if cfg!(target_pointer_width = "64") && n == MAX_LIMBS {
+            top = reduce_by_p521(t, upper, m);
+            i += 1;
+            continue;
+        }
         let mut carry = ((t[0] as Wide + m as Wide * p[0] as Wide) >> LIMB_BITS) as Limb;
         // The second bound says nothing new, but in code made for size the compiler needs it.
         let mut j = 1;
@@ -294,6 +300,26 @@ const fn multiply(t: &mut Number, a: &Number, b: &Number, p: &Number, n0: Limb, 
     if !is_less(t, p) {
         subtract(t, p);
     }
+}
+
+/// `(t + m * p)` without its lowest limb, which is zero, where `upper` is what is above the limbs of `t`; gives
+/// what is above them then.
+///
+/// P-521's `p` is 2^521 - 1, and `m` the lowest limb of `t`: taking away `m` clears that, and no limb but the
+/// upper two is left to be added to. Without it a key of P-521 in its short form costs several signatures.
+#[inline(always)]
+const fn reduce_by_p521(t: &mut Number, upper: Wide, m: Limb) -> Limb {
+    const SHIFT: usize = 521 % LIMB_BITS;
+    let mut j = 1;
+    while j < MAX_LIMBS {
+        t[j - 1] = t[j];
+        j += 1;
+    }
+    let sum = t[MAX_LIMBS - 1] as Wide + (m << SHIFT) as Wide;
+    t[MAX_LIMBS - 2] = sum as Limb;
+    let sum = upper + (sum >> LIMB_BITS) + (m >> (LIMB_BITS - SHIFT)) as Wide;
+    t[MAX_LIMBS - 1] = sum as Limb;
+    (sum >> LIMB_BITS) as Limb
 }
 
 /// `a += b` modulo `p`, for terms less than `p`.
