@@ -84,3 +84,20 @@ fn half_of_all_x_have_no_point() {
         assert!((16..48).contains(&found), "{found}");
     }
 }
+
+#[test]
+fn what_is_known_of_a_curve_is_what_its_prime_says() {
+    // The one whose prime is the easiest to write: 2^521 - 1.
+    let mut prime = [0xff; 66];
+    prime[0] = 0x01;
+    let curve = Curve::new(&prime, &octets::<66>(&"00".repeat(66)));
+    assert_eq!((curve.p, curve.n0, curve.size), (P521.p, P521.n0, 66));
+    assert_eq!(curve.r2, P521.r2);
+    // -1/p modulo 2^64 is 1 for p = -1, and R^2 = (2^(limbs - 521))^2.
+    assert_eq!(curve.n0, 1);
+    let mut square = ZERO;
+    let exponent = 2 * (MAX_LIMBS * LIMB_BITS - 521);
+    square[exponent / LIMB_BITS] = 1 << (exponent % LIMB_BITS);
+    assert_eq!(curve.r2, square);
+    assert_eq!(curve.b_reduced, ZERO);
+}
