@@ -3,10 +3,12 @@
 use core::time::Duration;
 
 use board::{Ending, Instructions, console, exit, stack};
+use portcullis::Policy;
 use portcullis::pki_types::{CertificateDer, UnixTime};
+use portcullis::signature::Verifier;
 use static_cell::ConstStaticCell;
 
-use crate::{List, Store, filled};
+use crate::{List, Store, filled, store};
 
 /// What is verified.
 #[derive(Clone, Copy, Debug)]
@@ -40,27 +42,41 @@ pub struct Hostile {
     pub chain: &'static [&'static [u8]],
 }
 
-/// The stores, which lie in statics.
-#[derive(Clone, Copy)]
+/// The stores, which lie in a static.
 pub struct Stores {
-    /// With ALB's policy.
-    pub alb: &'static ConstStaticCell<Store>,
-    /// With RFC 5280's.
-    pub rfc5280: &'static ConstStaticCell<Store>,
+    /// With ALB's policy, and with RFC 5280's.
+    filled: [ConstStaticCell<Store>; 2],
     /// Of each, for CAs of one name.
-    pub crowds: [&'static ConstStaticCell<Store>; 2],
+    crowds: [ConstStaticCell<Store>; 2],
+}
+
+impl Stores {
+    /// Stores with these algorithms; `alb` is the policy called ALB.
+    #[must_use]
+    pub const fn new(alb: Policy, verifiers: &'static [Verifier]) -> Self {
+        Self {
+            filled: Self::of_each(alb, verifiers),
+            crowds: Self::of_each(alb, verifiers),
+        }
+    }
+
+    const fn of_each(alb: Policy, verifiers: &'static [Verifier]) -> [ConstStaticCell<Store>; 2] {
+        [
+            ConstStaticCell::new(store(alb, verifiers)),
+            ConstStaticCell::new(store(Policy::RFC5280, verifiers)),
+        ]
+    }
 }
 
 /// Prints a line for each case, its fields parted by tabs: name, rules, status that is expected, status, bytes of
 /// stack, instructions. Of a hostile chain no status is expected but that it is one, `-`.
-pub fn run(stores: &Stores, measured: &Measured) -> ! {
+pub fn run(stores: &'static Stores, measured: &Measured) -> ! {
     // The counter runs from the first time on.
     let _ = Instructions::start();
     console::write_line(&["size of a store"], &[size_of::<Store>()]);
-    for (rules, store, crowd) in [
-        ("ALB", stores.alb, stores.crowds[0]),
-        ("RFC5280", stores.rfc5280, stores.crowds[1]),
-    ] {
+    let [alb, rfc5280] = &stores.filled;
+    let [alb_crowd, rfc5280_crowd] = &stores.crowds;
+    for (rules, store, crowd) in [("ALB", alb, alb_crowd), ("RFC5280", rfc5280, rfc5280_crowd)] {
         let (Some(store), Some(crowd)) = (
             taken(store, &[measured.root], Some(measured.list)),
             taken(crowd, measured.crowd, None),

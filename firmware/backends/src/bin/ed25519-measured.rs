@@ -4,24 +4,13 @@
 #![no_main]
 #![no_std]
 
+use backends::kind;
 use backends::measured::{self, Stores};
-use backends::{Store, kind};
 use board::entry;
 use portcullis::signature::{Ed25519Verification, KeyKind, Verifier};
 use portcullis::{LeafKeys, Policy, SignatureAlgorithm};
-use static_cell::ConstStaticCell;
 
-static ON_ALB: ConstStaticCell<Store> = ConstStaticCell::new(backends::store(ALB, &VERIFIERS));
-static ON_RFC5280: ConstStaticCell<Store> =
-    ConstStaticCell::new(backends::store(Policy::RFC5280, &VERIFIERS));
-static ALB_CROWD: ConstStaticCell<Store> = ConstStaticCell::new(backends::store(ALB, &VERIFIERS));
-static RFC5280_CROWD: ConstStaticCell<Store> =
-    ConstStaticCell::new(backends::store(Policy::RFC5280, &VERIFIERS));
-static STORES: Stores = Stores {
-    alb: &ON_ALB,
-    rfc5280: &ON_RFC5280,
-    crowds: [&ALB_CROWD, &RFC5280_CROWD],
-};
+static STORES: Stores = Stores::new(ALB, &VERIFIERS);
 static VERIFIERS: [Verifier; 1] = [Verifier::new(
     KeyKind::Ed25519,
     SignatureAlgorithm::Ed25519,

@@ -4,26 +4,13 @@
 #![no_main]
 #![no_std]
 
+use backends::kind;
 use backends::measured::{self, Stores};
-use backends::{Store, kind};
 use board::entry;
 use portcullis::signature::{EcCurve, EcdsaVerification, KeyKind, Verifier};
 use portcullis::{Policy, SignatureAlgorithm};
-use static_cell::ConstStaticCell;
 
-static ON_ALB: ConstStaticCell<Store> =
-    ConstStaticCell::new(backends::store(Policy::ALB, &VERIFIERS));
-static ON_RFC5280: ConstStaticCell<Store> =
-    ConstStaticCell::new(backends::store(Policy::RFC5280, &VERIFIERS));
-static ALB_CROWD: ConstStaticCell<Store> =
-    ConstStaticCell::new(backends::store(Policy::ALB, &VERIFIERS));
-static RFC5280_CROWD: ConstStaticCell<Store> =
-    ConstStaticCell::new(backends::store(Policy::RFC5280, &VERIFIERS));
-static STORES: Stores = Stores {
-    alb: &ON_ALB,
-    rfc5280: &ON_RFC5280,
-    crowds: [&ALB_CROWD, &RFC5280_CROWD],
-};
+static STORES: Stores = Stores::new(Policy::ALB, &VERIFIERS);
 static VERIFIERS: [Verifier; 1] = [Verifier::new(
     KeyKind::Ec(EcCurve::P256),
     SignatureAlgorithm::EcdsaSha256,
