@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use portcullis::pki_types::{SignatureVerificationAlgorithm, UnixTime};
 use portcullis::signature::{
-    EcCurve, KeyKind, ObservedVerification, SignatureAlgorithm, SignatureMemo, Verifier,
+    AWS_LC_RS, EcCurve, KeyKind, ObservedVerification, SignatureAlgorithm, SignatureMemo, Verifier,
 };
 use portcullis::{AlgorithmSet, Crl, Policy, TrustStore};
 use portcullis_fixtures::{CrlBuilder, Key, NOW, Pki};
@@ -41,6 +41,31 @@ fn the_observer_is_called_before_and_after_each_check() {
     let crl = CrlBuilder::new().issued_by(pki.root()).into_der();
     let _ = store.add_crl(Crl::from_der(crl).unwrap()).unwrap();
     assert_eq!(CALLS.load(Ordering::Relaxed), 8);
+}
+
+#[test]
+fn a_verifier_keeps_its_key_and_algorithm_with_other_code() {
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
+    let observed = |verifier: &Verifier| {
+        let implementation = ObservedVerification::new(verifier.implementation(), || {
+            CALLS.fetch_add(1, Ordering::Relaxed);
+        });
+        verifier.with_implementation(Box::leak(Box::new(implementation)))
+    };
+    let verifiers = AWS_LC_RS.verifiers().iter().map(observed);
+    let verifiers: &[_] = verifiers.collect::<Vec<_>>().leak();
+    // RSA in two paddings and ECDSA on three curves, each with three hashes, and Ed25519.
+    assert_eq!(verifiers.len(), 16);
+    let algorithms = AlgorithmSet::new(verifiers, AWS_LC_RS.sha256());
+    for key in [Key::rsa2048, Key::p256, Key::p384, Key::p521, Key::ed25519] {
+        let pki = Pki::builder().intermediates(1).keys(key).build();
+        let mut store: TrustStore<'_> = TrustStore::new(Policy::RFC5280, algorithms);
+        store.add_ca(pki.anchor()).unwrap();
+        CALLS.store(0, Ordering::Relaxed);
+        assert!(store.verify_at(&pki.chain(), now()).is_success());
+        // Two certificates below the anchor.
+        assert_eq!(CALLS.load(Ordering::Relaxed), 4);
+    }
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub fn run(data: &[u8]) {
     while !input.is_empty() && presented.len() < MOST {
         presented.push(CertificateDer::from(input.piece()));
     }
-    for algorithms in [REAL, BELIEVING] {
+    for algorithms in [*REAL, *BELIEVING] {
         for (policy, word) in POLICIES {
             let policy = turned(policy, knobs);
             let mut store: TrustStore<'_> = TrustStore::new(policy, algorithms);

@@ -76,7 +76,7 @@ fn verify(list: &[u8]) {
     };
     let (ca, clients) = &*CLIENTS;
     for (policy, word) in POLICIES {
-        let mut store: TrustStore<'_> = TrustStore::new(policy, REAL);
+        let mut store: TrustStore<'_> = TrustStore::new(policy, *REAL);
         store.add_ca(ca.to_certificate_der()).expect("a CA");
         let _ = store.add_crl(Crl::from_der(crl.der().to_vec()).expect("a list"));
         for client in clients {

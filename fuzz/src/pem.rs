@@ -19,7 +19,7 @@ pub fn run(data: &[u8]) {
         }
     }
     for policy in [Policy::ALB, Policy::RFC5280] {
-        let mut store: TrustStore<'_> = TrustStore::new(policy, REAL);
+        let mut store: TrustStore<'_> = TrustStore::new(policy, *REAL);
         match store.add_bundle(data) {
             Ok(new) => {
                 assert_eq!(store.cas().len(), new);

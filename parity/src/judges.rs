@@ -1,7 +1,7 @@
 //! Those who are asked: Portcullis under a policy, and webpki without us.
 
 use portcullis::pki_types::{CertificateDer, SignatureVerificationAlgorithm};
-use portcullis::signature::AWS_LC_RS;
+use portcullis::signature::{AWS_LC_RS, Verifier};
 use portcullis::{Crl, CrlError, FailureReason, Policy, StoreError, TrustStore, VerifyStatus};
 use webpki::{
     BorrowedCertRevocationList, CertRevocationList, EndEntityCert, KeyUsage,
@@ -121,7 +121,7 @@ pub fn webpki_accepts(row: &Row, lists: Lists) -> bool {
     });
     EndEntityCert::try_from(leaf).is_ok_and(|leaf| {
         leaf.verify_for_usage(
-            &AWS_LC_ALGORITHMS,
+            &aws_lc_algorithms(),
             &anchors,
             intermediates,
             row.time(),
@@ -134,21 +134,7 @@ pub fn webpki_accepts(row: &Row, lists: Lists) -> bool {
 }
 
 /// Not `webpki::ALL_VERIFICATION_ALGS`, in which ring comes first where anything else in the build has switched it on.
-static AWS_LC_ALGORITHMS: [&dyn SignatureVerificationAlgorithm; 16] = [
-    webpki::aws_lc_rs::ECDSA_P256_SHA256,
-    webpki::aws_lc_rs::ECDSA_P256_SHA384,
-    webpki::aws_lc_rs::ECDSA_P256_SHA512,
-    webpki::aws_lc_rs::ECDSA_P384_SHA256,
-    webpki::aws_lc_rs::ECDSA_P384_SHA384,
-    webpki::aws_lc_rs::ECDSA_P384_SHA512,
-    webpki::aws_lc_rs::ECDSA_P521_SHA256,
-    webpki::aws_lc_rs::ECDSA_P521_SHA384,
-    webpki::aws_lc_rs::ECDSA_P521_SHA512,
-    webpki::aws_lc_rs::ED25519,
-    webpki::aws_lc_rs::RSA_PKCS1_2048_8192_SHA256,
-    webpki::aws_lc_rs::RSA_PKCS1_2048_8192_SHA384,
-    webpki::aws_lc_rs::RSA_PKCS1_2048_8192_SHA512,
-    webpki::aws_lc_rs::RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
-    webpki::aws_lc_rs::RSA_PSS_2048_8192_SHA384_LEGACY_KEY,
-    webpki::aws_lc_rs::RSA_PSS_2048_8192_SHA512_LEGACY_KEY,
-];
+fn aws_lc_algorithms() -> Vec<&'static dyn SignatureVerificationAlgorithm> {
+    let verifiers = AWS_LC_RS.verifiers().iter();
+    verifiers.map(Verifier::implementation).collect()
+}

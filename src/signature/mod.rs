@@ -326,6 +326,22 @@ impl Verifier {
         self
     }
 
+    /// The code that verifies.
+    #[must_use]
+    pub const fn implementation(&self) -> &'static dyn SignatureVerificationAlgorithm {
+        self.implementation
+    }
+
+    /// The same with other code, which counts or times what it hands on, say.
+    #[must_use]
+    pub const fn with_implementation(
+        mut self,
+        implementation: &'static dyn SignatureVerificationAlgorithm,
+    ) -> Self {
+        self.implementation = implementation;
+        self
+    }
+
     fn is_for(&self, key: KeyType) -> bool {
         key.kind() == Some(self.key)
             && !matches!(key, KeyType::Rsa { bits } if bits > self.max_rsa_bits)
@@ -366,6 +382,28 @@ impl AlgorithmSet {
         self
     }
 
+    /// What verifies the signatures of certificates, in the order in which it is looked for; what there is
+    /// for those of CRLs alone is not among it.
+    ///
+    /// ```
+    /// # #[cfg(feature = "aws-lc-rs")] {
+    /// use portcullis::AlgorithmSet;
+    /// use portcullis::signature::{AWS_LC_RS, ObservedVerification, Verifier};
+    ///
+    /// let observed = |verifier: &Verifier| {
+    ///     let implementation = ObservedVerification::new(verifier.implementation(), || {});
+    ///     verifier.with_implementation(Box::leak(Box::new(implementation)))
+    /// };
+    /// let verifiers: Vec<Verifier> = AWS_LC_RS.verifiers().iter().map(observed).collect();
+    /// let algorithms = AlgorithmSet::new(verifiers.leak(), AWS_LC_RS.sha256());
+    /// # let _ = algorithms;
+    /// # }
+    /// ```
+    #[must_use]
+    pub const fn verifiers(&self) -> &'static [Verifier] {
+        self.verifiers
+    }
+
     pub(crate) fn find(
         &self,
         key: KeyType,
@@ -386,7 +424,9 @@ impl AlgorithmSet {
         self.verifiers.iter().any(|verifier| verifier.is_for(key))
     }
 
-    pub(crate) const fn sha256(&self) -> fn(&[u8]) -> [u8; 32] {
+    /// The hash that fingerprints are made with.
+    #[must_use]
+    pub const fn sha256(&self) -> fn(&[u8]) -> [u8; 32] {
         self.sha256
     }
 }

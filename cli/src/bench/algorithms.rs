@@ -2,15 +2,13 @@
 
 use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;
+use std::sync::LazyLock;
 use std::time::Instant;
 
-use portcullis::SignatureAlgorithm as Signed;
 use portcullis::pki_types::{
     AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm,
 };
-use portcullis::signature::{AlgorithmSet, EcCurve, KeyKind, Verifier};
-use sha2::{Digest as _, Sha256};
-use webpki::aws_lc_rs as algorithms;
+use portcullis::signature::{AWS_LC_RS, AlgorithmSet};
 
 /// What was checked, and for how long.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,55 +38,15 @@ impl Checks {
     }
 }
 
-/// What [`AWS_LC_RS`](portcullis::signature::AWS_LC_RS) has but for SHA-1 in CRLs, timed.
-pub(super) static TIMED: AlgorithmSet =
-    AlgorithmSet::new(&VERIFIERS, |message| Sha256::digest(message).into());
-
-/// The same as webpki takes them.
-pub(super) static TIMED_FOR_WEBPKI: [&dyn SignatureVerificationAlgorithm; 16] = ALGORITHMS;
-
-const ALGORITHMS: [&dyn SignatureVerificationAlgorithm; 16] = [
-    &Timed(algorithms::RSA_PKCS1_2048_8192_SHA256),
-    &Timed(algorithms::ECDSA_P256_SHA256),
-    &Timed(algorithms::ECDSA_P384_SHA384),
-    &Timed(algorithms::RSA_PKCS1_2048_8192_SHA384),
-    &Timed(algorithms::RSA_PKCS1_2048_8192_SHA512),
-    &Timed(algorithms::RSA_PSS_2048_8192_SHA256_LEGACY_KEY),
-    &Timed(algorithms::RSA_PSS_2048_8192_SHA384_LEGACY_KEY),
-    &Timed(algorithms::RSA_PSS_2048_8192_SHA512_LEGACY_KEY),
-    &Timed(algorithms::ECDSA_P256_SHA384),
-    &Timed(algorithms::ECDSA_P256_SHA512),
-    &Timed(algorithms::ECDSA_P384_SHA256),
-    &Timed(algorithms::ECDSA_P384_SHA512),
-    &Timed(algorithms::ECDSA_P521_SHA256),
-    &Timed(algorithms::ECDSA_P521_SHA384),
-    &Timed(algorithms::ECDSA_P521_SHA512),
-    &Timed(algorithms::ED25519),
-];
-
-static VERIFIERS: [Verifier; 16] = {
-    const P256: KeyKind = KeyKind::Ec(EcCurve::P256);
-    const P384: KeyKind = KeyKind::Ec(EcCurve::P384);
-    const P521: KeyKind = KeyKind::Ec(EcCurve::P521);
-    [
-        Verifier::new(KeyKind::Rsa, Signed::RsaPkcs1Sha256, ALGORITHMS[0]),
-        Verifier::new(P256, Signed::EcdsaSha256, ALGORITHMS[1]),
-        Verifier::new(P384, Signed::EcdsaSha384, ALGORITHMS[2]),
-        Verifier::new(KeyKind::Rsa, Signed::RsaPkcs1Sha384, ALGORITHMS[3]),
-        Verifier::new(KeyKind::Rsa, Signed::RsaPkcs1Sha512, ALGORITHMS[4]),
-        Verifier::new(KeyKind::Rsa, Signed::RsaPssSha256, ALGORITHMS[5]),
-        Verifier::new(KeyKind::Rsa, Signed::RsaPssSha384, ALGORITHMS[6]),
-        Verifier::new(KeyKind::Rsa, Signed::RsaPssSha512, ALGORITHMS[7]),
-        Verifier::new(P256, Signed::EcdsaSha384, ALGORITHMS[8]),
-        Verifier::new(P256, Signed::EcdsaSha512, ALGORITHMS[9]),
-        Verifier::new(P384, Signed::EcdsaSha256, ALGORITHMS[10]),
-        Verifier::new(P384, Signed::EcdsaSha512, ALGORITHMS[11]),
-        Verifier::new(P521, Signed::EcdsaSha256, ALGORITHMS[12]),
-        Verifier::new(P521, Signed::EcdsaSha384, ALGORITHMS[13]),
-        Verifier::new(P521, Signed::EcdsaSha512, ALGORITHMS[14]),
-        Verifier::new(KeyKind::Ed25519, Signed::Ed25519, ALGORITHMS[15]),
-    ]
-};
+/// What [`AWS_LC_RS`] has but for SHA-1 in CRLs, timed.
+pub(super) static TIMED: LazyLock<AlgorithmSet> = LazyLock::new(|| {
+    let verifiers = AWS_LC_RS.verifiers().iter();
+    let timed = verifiers.map(|verifier| {
+        let timed = Box::leak(Box::new(Timed(verifier.implementation())));
+        verifier.with_implementation(timed)
+    });
+    AlgorithmSet::new(timed.collect::<Vec<_>>().leak(), AWS_LC_RS.sha256())
+});
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
 static NANOSECONDS: AtomicU64 = AtomicU64::new(0);

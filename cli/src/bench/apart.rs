@@ -91,7 +91,7 @@ pub(super) fn timed_store(
     arguments: &StoreArguments,
     memo: Option<&'static SignatureMemo>,
 ) -> anyhow::Result<TrustStore<'static>> {
-    let mut timed = TrustStore::new(policy(arguments), TIMED);
+    let mut timed = TrustStore::new(policy(arguments), *TIMED);
     if let Some(memo) = memo {
         timed = timed.with_signature_memo(memo);
     }

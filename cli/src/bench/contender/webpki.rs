@@ -3,6 +3,7 @@
 use portcullis::pki_types::{
     CertificateDer, SignatureVerificationAlgorithm, TrustAnchor, UnixTime,
 };
+use portcullis::signature::{AWS_LC_RS, AlgorithmSet, Verifier};
 use webpki::{
     CertRevocationList, EndEntityCert, Error, ExpirationPolicy, KeyUsage, OwnedCertRevocationList,
     RevocationCheckDepth, RevocationOptionsBuilder, UnknownStatusPolicy,
@@ -10,12 +11,12 @@ use webpki::{
 
 use super::Contender;
 use crate::arguments::{ExpiredCrlRule, MissingCrlRule, PolicyName, Reach, StoreArguments};
-use crate::bench::algorithms::TIMED_FOR_WEBPKI;
+use crate::bench::algorithms::TIMED;
 use crate::gate::Gate;
 
 #[derive(Clone)]
 pub(super) struct Webpki {
-    algorithms: &'static [&'static dyn SignatureVerificationAlgorithm],
+    algorithms: Vec<&'static dyn SignatureVerificationAlgorithm>,
     anchors: Vec<TrustAnchor<'static>>,
     /// Parsed beforehand, each in a table of its own.
     lists: Vec<&'static CertRevocationList<'static>>,
@@ -55,7 +56,7 @@ impl Webpki {
             Some(MissingCrlRule::Allow) | None => UnknownStatusPolicy::Allow,
         };
         Self {
-            algorithms: &AWS_LC_ALGORITHMS,
+            algorithms: of(&AWS_LC_RS),
             anchors,
             lists,
             depth: match rules.crl_reach {
@@ -73,7 +74,7 @@ impl Webpki {
 
     pub(super) fn timed(&self) -> Self {
         Self {
-            algorithms: &TIMED_FOR_WEBPKI,
+            algorithms: of(&TIMED),
             ..self.clone()
         }
     }
@@ -91,7 +92,7 @@ impl Webpki {
             });
         EndEntityCert::try_from(leaf)?
             .verify_for_usage(
-                self.algorithms,
+                &self.algorithms,
                 &self.anchors,
                 intermediates,
                 self.now,
@@ -114,21 +115,7 @@ impl Contender for Webpki {
 }
 
 /// Not `webpki::ALL_VERIFICATION_ALGS`, in which ring comes first where anything else in the build has switched it on.
-static AWS_LC_ALGORITHMS: [&dyn SignatureVerificationAlgorithm; 16] = [
-    webpki::aws_lc_rs::ECDSA_P256_SHA256,
-    webpki::aws_lc_rs::ECDSA_P256_SHA384,
-    webpki::aws_lc_rs::ECDSA_P256_SHA512,
-    webpki::aws_lc_rs::ECDSA_P384_SHA256,
-    webpki::aws_lc_rs::ECDSA_P384_SHA384,
-    webpki::aws_lc_rs::ECDSA_P384_SHA512,
-    webpki::aws_lc_rs::ECDSA_P521_SHA256,
-    webpki::aws_lc_rs::ECDSA_P521_SHA384,
-    webpki::aws_lc_rs::ECDSA_P521_SHA512,
-    webpki::aws_lc_rs::ED25519,
-    webpki::aws_lc_rs::RSA_PKCS1_2048_8192_SHA256,
-    webpki::aws_lc_rs::RSA_PKCS1_2048_8192_SHA384,
-    webpki::aws_lc_rs::RSA_PKCS1_2048_8192_SHA512,
-    webpki::aws_lc_rs::RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
-    webpki::aws_lc_rs::RSA_PSS_2048_8192_SHA384_LEGACY_KEY,
-    webpki::aws_lc_rs::RSA_PSS_2048_8192_SHA512_LEGACY_KEY,
-];
+fn of(algorithms: &AlgorithmSet) -> Vec<&'static dyn SignatureVerificationAlgorithm> {
+    let verifiers = algorithms.verifiers().iter();
+    verifiers.map(Verifier::implementation).collect()
+}
