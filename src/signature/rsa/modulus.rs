@@ -338,7 +338,7 @@ mod tests {
     #[test]
     fn every_power_of_eight_bits_is_that_of_the_book() {
         let step = if cfg!(miri) { 37 } else { 1 };
-        for n in (3..256).step_by(2) {
+        for n in (3..256).step_by(2 * step) {
             for base in (0..n).step_by(step) {
                 for exponent in [3, 5, 7, 65_537] {
                     assert_power_by_the_book(&[base, 0, 0], exponent, &[n, 0, 0]);
