@@ -67,10 +67,6 @@ impl EcdsaVerification {
     }
 
     fn verify(&self, key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
-        // The crates take compressed points as well.
-        if key.first() != Some(&0x04) {
-            return None;
-        }
         let mut room = [0; MAX_DIGEST];
         let digest = self.hash.digest(&[message], &mut room);
         (self.curve.verify)(key, digest, signature)
@@ -127,14 +123,19 @@ macro_rules! curve {
 
         #[cfg(feature = $feature)]
         mod $module {
+            use ::$crate_name::AffinePoint;
             use ::$crate_name::ecdsa::signature::hazmat::PrehashVerifier;
             use ::$crate_name::ecdsa::{Signature, VerifyingKey};
+            use ::$crate_name::elliptic_curve::point::AffineCoordinates;
 
             #[inline(never)]
             pub(super) fn verify(key: &[u8], digest: &[u8], signature: &[u8]) -> Option<()> {
                 let (r, s) = super::scalars(signature)?;
                 let signature = Signature::from_scalars(r, s).ok()?;
-                let key = VerifyingKey::from_sec1_bytes(key).ok()?;
+                // By its coordinates, so that the code for compressed points is not linked.
+                let (x, y) = super::coordinates(key)?;
+                let point = AffinePoint::from_coordinates(x.try_into().ok()?, y.try_into().ok()?);
+                let key = VerifyingKey::from_affine(point.into_option()?).ok()?;
                 key.verify_prehash(digest, &signature).ok()
             }
         }
@@ -171,6 +172,12 @@ mod on_cortex_m4 {
         let digest = digest.first_chunk::<32>()?;
         key.verify_prehashed(digest, &signature).then_some(())
     }
+}
+
+/// The coordinates of an uncompressed point, which is all that is taken.
+fn coordinates(key: &[u8]) -> Option<(&[u8], &[u8])> {
+    let both = key.strip_prefix(&[0x04])?;
+    both.split_at_checked(both.len() / 2)
 }
 
 /// `r` and `s` of an `Ecdsa-Sig-Value`, with leading zeros; `None` if they are longer.
