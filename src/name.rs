@@ -242,19 +242,12 @@ impl<'a> Attribute<'a> {
     fn sum(&self) -> Option<u32> {
         let der::Tlv { tag, value } = self.value;
         let sum = match tag {
-            der::BMP_STRING => {
-                Characters::new(tag, value)?;
-                sum_of_octets(value.as_chunks().0.iter().map(|pair| match *pair {
-                    [0, low] => low,
-                    _ => u8::MAX,
-                }))
-            }
-            der::UNIVERSAL_STRING => {
-                Characters::new(tag, value)?;
-                sum_of_octets(value.as_chunks().0.iter().map(|four| match *four {
-                    [0, 0, 0, low] => low,
-                    _ => u8::MAX,
-                }))
+            der::BMP_STRING | der::UNIVERSAL_STRING => {
+                let characters = Characters::new(tag, value)?;
+                characters.fold(0, |sum: u32, character| {
+                    let octet = u8::try_from(character).unwrap_or(u8::MAX);
+                    sum.wrapping_add(sum_of_word(usize::from(octet)))
+                })
             }
             _ if is_of_octets(tag) => {
                 let (sum, is_ascii) = sum(value);
@@ -342,12 +335,6 @@ fn sum(octets: &[u8]) -> (u32, bool) {
         all |= word;
     }
     (sum, all & EACH_OCTET << 7 == 0)
-}
-
-fn sum_of_octets(octets: impl Iterator<Item = u8>) -> u32 {
-    octets.fold(0, |sum: u32, octet| {
-        sum.wrapping_add(sum_of_word(usize::from(octet)))
-    })
 }
 
 /// Of each octet in a word the five lowest bits, added up, if it is ASCII and has bit 4 or bit 6: all
