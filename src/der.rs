@@ -92,7 +92,6 @@ impl<'a> Reader<'a> {
     }
 
     /// A reader over the content of the next element, which must have this tag.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn nested(&mut self, tag: u8) -> Option<Self> {
         self.expect(tag).map(Self::new)
     }

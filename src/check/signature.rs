@@ -127,8 +127,9 @@ fn verify_compressed(
     message: &[u8],
     signature: &[u8],
 ) -> Option<()> {
-    let (point, length) = curve::decompress(curve, key)?;
+    let mut room = [0; curve::MAX_POINT];
+    let point = curve::decompress(curve, key, &mut room)?;
     implementation
-        .verify_signature(point.get(..length)?, message, signature)
+        .verify_signature(point, message, signature)
         .ok()
 }

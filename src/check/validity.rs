@@ -7,6 +7,7 @@ use crate::time::DateTime;
 
 /// Without a time, on a device that has no clock and whose policy allows that,
 /// every certificate is valid.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn check_validity(
     certificate: &Facts,
     is_leaf: bool,
