@@ -68,8 +68,27 @@ pub(super) fn power<'r, const LIMBS: usize>(
 }
 
 /// The octets of a number of limbs, its first first.
-pub(super) fn octets(limbs: &[Limb]) -> impl Iterator<Item = u8> + Clone {
-    limbs.iter().rev().flat_map(|limb| limb.to_be_bytes())
+pub(super) fn octets(limbs: &[Limb]) -> Octets<'_> {
+    let left = size_of_val(limbs);
+    Octets { limbs, left }
+}
+
+/// What [`octets`] gives.
+#[derive(Clone)]
+pub(super) struct Octets<'l> {
+    limbs: &'l [Limb],
+    left: usize,
+}
+
+impl Iterator for Octets<'_> {
+    type Item = u8;
+
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn next(&mut self) -> Option<u8> {
+        self.left = self.left.checked_sub(1)?;
+        let limb = self.limbs.get(self.left / LIMB_OCTETS)?;
+        limb.to_le_bytes().get(self.left % LIMB_OCTETS).copied()
+    }
 }
 
 /// Reads a big-endian number into as many limbs as it fills.
