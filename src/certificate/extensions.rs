@@ -189,9 +189,9 @@ fn first_bits(value: &[u8]) -> Option<u8> {
 fn basic_constraints(value: &[u8]) -> Option<BasicConstraints> {
     let mut reader = der::Reader::new(der::sole(value, der::SEQUENCE)?);
     let ca = reader
-        .optional(der::BOOLEAN)?
+        .optional(der::BOOLEAN)
         .map_or(Some(false), der::boolean)?;
-    let path_len = reader.optional(der::INTEGER)?;
+    let path_len = reader.optional(der::INTEGER);
     reader.finish()?;
     let path_len = match path_len {
         // RFC 5280 4.2.1.9: MUST NOT be there unless cA is.
@@ -238,9 +238,9 @@ pub(crate) struct AuthorityKeyIdentifier<'a> {
 impl<'a> AuthorityKeyIdentifier<'a> {
     pub(crate) fn read(content: &'a [u8]) -> Option<Self> {
         let mut reader = der::Reader::new(content);
-        let key_identifier = reader.optional(der::context(0))?;
-        let issuer = reader.optional(der::context_constructed(1))?;
-        let serial = reader.optional(der::context(2))?;
+        let key_identifier = reader.optional(der::context(0));
+        let issuer = reader.optional(der::context_constructed(1));
+        let serial = reader.optional(der::context(2));
         reader.finish()?;
         if let Some(names) = issuer {
             general_name::check_list(names)?;
@@ -283,7 +283,7 @@ fn check_distribution_points(content: &[u8]) -> Option<()> {
     let mut points = der::Reader::new(content);
     while !points.is_empty() {
         let mut point = points.nested(der::SEQUENCE)?;
-        if let Some(name) = point.optional(der::context_constructed(0))? {
+        if let Some(name) = point.optional(der::context_constructed(0)) {
             let mut name = der::Reader::new(name);
             let form = name.any()?;
             name.finish()?;
@@ -295,10 +295,10 @@ fn check_distribution_points(content: &[u8]) -> Option<()> {
                 _ => return None,
             }
         }
-        if let Some(reasons) = point.optional(der::context(1))? {
+        if let Some(reasons) = point.optional(der::context(1)) {
             der::bit_string(reasons)?;
         }
-        if let Some(issuer) = point.optional(der::context_constructed(2))? {
+        if let Some(issuer) = point.optional(der::context_constructed(2)) {
             general_name::check_list(issuer)?;
         }
         point.finish()?;

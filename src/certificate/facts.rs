@@ -167,9 +167,7 @@ impl Facts {
     ) -> Result<&'a [u8], CertificateError> {
         use CertificateError as Error;
         let span = |part: &[u8]| Span::of(der, part).ok_or(Error::TooLarge);
-        let version = body
-            .optional(der::context_constructed(0))
-            .ok_or(Error::Version)?;
+        let version = body.optional(der::context_constructed(0));
         self.version = match version.map(|content| der::sole(content, der::INTEGER)) {
             None | Some(Some([0])) => Version::V1,
             Some(Some([1])) => Version::V2,
@@ -211,15 +209,11 @@ impl Facts {
         use CertificateError as Error;
         for unique_identifier in [1, 2] {
             let tag = der::context(unique_identifier);
-            if body.optional(tag).ok_or(Error::UnknownField)?.is_some()
-                && self.version == Version::V1
-            {
+            if body.optional(tag).is_some() && self.version == Version::V1 {
                 return Err(Error::FieldForVersion);
             }
         }
-        let extensions = body
-            .optional(der::context_constructed(3))
-            .ok_or(Error::Extensions)?;
+        let extensions = body.optional(der::context_constructed(3));
         if body.peek().is_some() {
             return Err(Error::UnknownField);
         }
@@ -293,7 +287,7 @@ impl<'a> Extension<'a> {
             return None;
         }
         // An explicit FALSE is not DER, but it is common, harmless, and ALB takes it.
-        let critical = reader.optional(der::BOOLEAN)?;
+        let critical = reader.optional(der::BOOLEAN);
         let is_critical = critical.map_or(Some(false), der::boolean)?;
         let value = reader.expect(der::OCTET_STRING)?;
         reader.finish()?;

@@ -127,9 +127,9 @@ impl<'a, 'f> View<'a, 'f> {
         let mut points = der::Reader::new(content);
         iter::from_fn(move || {
             let mut point = points.nested(der::SEQUENCE)?;
-            let name = point.optional(der::context_constructed(0))?;
-            point.optional(der::context(1))?;
-            let issuer = point.optional(der::context_constructed(2))?;
+            let name = point.optional(der::context_constructed(0));
+            point.optional(der::context(1));
+            let issuer = point.optional(der::context_constructed(2));
             Some(DistributionPoint { name, issuer })
         })
     }

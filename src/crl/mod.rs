@@ -85,13 +85,15 @@ impl<'a> Crl<'a> {
     ///
     /// As [`parse`](Self::parse), and an index that is not this list's.
     pub fn with_index(der: &'a [u8], index: &'a [u32]) -> Result<Self, CrlError> {
-        let facts = Facts::parse(der)?;
-        index::check(der, &facts, index)?;
-        Ok(Self {
+        // Read where it stays: what is known of a list is large, and each copy of it takes flash.
+        let mut crl = Self {
             der: Octets::Borrowed(der),
             index: Words::Borrowed(index),
-            facts,
-        })
+            facts: Facts::EMPTY,
+        };
+        crl.facts.read(der)?;
+        index::check(der, &crl.facts, index)?;
+        Ok(crl)
     }
 
     /// Reads a list and makes its index, and owns both.

@@ -61,15 +61,15 @@ impl<'a> PointName<'a> {
 impl<'a> Point<'a> {
     fn read(content: &'a [u8]) -> Option<Self> {
         let mut reader = der::Reader::new(content);
-        let name = reader.optional(der::context_constructed(0))?;
+        let name = reader.optional(der::context_constructed(0));
         let flag = |reader: &mut der::Reader<'_>, number| {
             reader
-                .optional(der::context(number))?
+                .optional(der::context(number))
                 .map_or(Some(false), der::boolean)
         };
         let only_user_certificates = flag(&mut reader, 1)?;
         let only_ca_certificates = flag(&mut reader, 2)?;
-        let reasons = reader.optional(der::context(3))?;
+        let reasons = reader.optional(der::context(3));
         let indirect = flag(&mut reader, 4)?;
         let only_attribute_certificates = flag(&mut reader, 5)?;
         reader.finish()?;
