@@ -93,6 +93,7 @@ impl<'a> DistinguishedName<'a> {
         Some(ours)
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn reader(&self) -> der::Reader<'a> {
         der::Reader::new(der::sole(self.der, der::SEQUENCE).unwrap_or_default())
     }

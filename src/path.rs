@@ -114,6 +114,7 @@ impl<'w> Path<'w> {
         Self { buffer, length: 0 }
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn steps(&self) -> &[Step] {
         self.buffer.get(..self.length).unwrap_or_default()
     }
@@ -122,6 +123,7 @@ impl<'w> Path<'w> {
         self.length
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn node(&self, index: usize) -> Option<Node> {
         self.steps().get(index).map(|step| step.node)
     }

@@ -235,6 +235,7 @@ impl Facts {
 
     /// basicConstraints with cA, or an anchor that is a self-signed certificate of version 1, which
     /// has no extensions to say it with (RFC 5280 6.1.4 (k)).
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn is_ca(&self, is_anchor: bool) -> bool {
         match self.basic_constraints {
             Some(constraints) => constraints.ca,
@@ -243,6 +244,7 @@ impl Facts {
     }
 
     /// keyCertSign, where there is a keyUsage (RFC 5280 4.2.1.3).
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn may_sign_certificates(&self) -> bool {
         self.key_usage.is_none_or(|usage| usage.key_cert_sign())
     }

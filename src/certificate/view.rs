@@ -44,6 +44,7 @@ impl<'a, 'f> View<'a, 'f> {
     }
 
     /// The octets of the `subjectPublicKey`.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn key(&self) -> &'a [u8] {
         self.facts.key.get(self.der)
     }
