@@ -4,7 +4,7 @@ mod search;
 
 pub(crate) use self::search::search_other_paths;
 use crate::certificate::Facts;
-use crate::check::{Check, is_valid};
+use crate::check::Check;
 use crate::failure::Failed;
 use crate::policy::Dialect;
 use crate::verify::Engine;
@@ -260,7 +260,7 @@ impl Engine<'_, '_> {
             let issuer = Node::store(index);
             if self.could_issue(node, issuer) {
                 candidate = Some(issuer);
-                if is_valid(self.facts(issuer), self.now, self.rules.policy) {
+                if self.is_valid(issuer) {
                     break;
                 }
             }
@@ -307,7 +307,7 @@ impl Engine<'_, '_> {
             let issuer = Node::presented(usize::from(index));
             if used & bit(index) == 0 && self.is_issuer_of(node, issuer) {
                 candidate = Some(index);
-                if is_valid(self.facts(issuer), self.now, self.rules.policy) {
+                if self.is_valid(issuer) {
                     break;
                 }
             }

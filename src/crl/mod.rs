@@ -227,7 +227,13 @@ impl<'a> Crl<'a> {
     }
 
     pub(crate) fn authority(&self) -> Option<AuthorityKeyIdentifier<'_>> {
-        AuthorityKeyIdentifier::read(self.facts.authority_key_identifier?.get(self.der()))
+        AuthorityKeyIdentifier::read(self.authority_der()?)
+    }
+
+    /// The content of the authorityKeyIdentifier. DER has one form for each, so that those of the same octets are the
+    /// same.
+    pub(crate) fn authority_der(&self) -> Option<&[u8]> {
+        Some(self.facts.authority_key_identifier?.get(self.der()))
     }
 
     /// What is signed.
@@ -250,20 +256,12 @@ impl<'a> Crl<'a> {
         if self.this_update() != other.this_update() {
             return self.this_update() > other.this_update();
         }
-        let number = |crl: &Crl<'_>| {
-            let number = crl
-                .facts
-                .number
-                .map(|span| index::canonical(span.get(crl.der())).len());
-            number.zip(crl.facts.number)
+        let (Some(ours), Some(theirs)) = (self.number(), other.number()) else {
+            return false;
         };
-        match (number(self), number(other)) {
-            (Some((ours, our_span)), Some((theirs, their_span))) => {
-                let ours = (ours, index::canonical(our_span.get(self.der())));
-                ours > (theirs, index::canonical(their_span.get(other.der())))
-            }
-            _ => false,
-        }
+        let ours = index::canonical(ours.as_bytes());
+        let theirs = index::canonical(theirs.as_bytes());
+        (ours.len(), ours) > (theirs.len(), theirs)
     }
 }
 

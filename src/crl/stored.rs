@@ -37,7 +37,7 @@ impl StoredCrl<'_> {
     pub(crate) fn is_of_kind(&self, other: &Self) -> bool {
         let same_key = match (self.signer, other.signer) {
             (Some(ours), Some(theirs)) => ours == theirs,
-            (None, None) => self.crl.authority() == other.crl.authority(),
+            (None, None) => self.crl.authority_der() == other.crl.authority_der(),
             _ => false,
         };
         same_key

@@ -391,6 +391,7 @@ impl AlgorithmSet {
     }
 }
 
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn find(
     verifiers: &'static [Verifier],
     key: KeyType,
