@@ -2,7 +2,7 @@
 //!
 //! Offsets, not references, so that a store can own certificates and what was read from them.
 
-use super::extensions::{BasicConstraints, KeyUsage, Known};
+use super::extensions::{BasicConstraints, KeyUsage, Known, Seen};
 use super::{CertificateError, View};
 use crate::der;
 use crate::key::{self, KeyType};
@@ -251,23 +251,19 @@ impl Facts {
 
     fn read_extensions(&mut self, der: &[u8], list: &[u8]) -> Result<(), CertificateError> {
         let mut list = der::Reader::new(list);
-        let mut seen = Known::NONE;
+        let mut seen = Seen::NONE;
         while !list.is_empty() {
             let extension = list.nested(der::SEQUENCE).and_then(Extension::read);
             let extension = extension.ok_or(CertificateError::Extensions)?;
-            let Some(known) = Known::from_oid(extension.kind) else {
-                if extension.is_critical && self.unknown_critical.is_none() {
-                    self.unknown_critical = Span::of(der, extension.kind);
-                }
-                continue;
-            };
-            if extension.is_critical && !known.may_be_critical() && self.unknown_critical.is_none()
-            {
+            let known = Known::from_oid(extension.kind);
+            let may_be_critical = known.is_some_and(Known::may_be_critical);
+            if extension.is_critical && !may_be_critical && self.unknown_critical.is_none() {
                 self.unknown_critical = Span::of(der, extension.kind);
             }
-            let is_repeated = seen.contains(known);
-            seen = seen.with(known);
-            if is_repeated || self.read_known(der, known, extension.value).is_none() {
+            let Some(known) = known else {
+                continue;
+            };
+            if seen.add(known) || self.read_known(der, known, extension.value).is_none() {
                 self.has_malformed_extension = true;
             }
         }
