@@ -185,16 +185,13 @@ impl<'e, 'w> Engine<'e, 'w> {
     fn read_presented(&mut self) -> Result<(), Failed> {
         let policy = self.rules.policy;
         let limit = readable(policy);
-        for index in 0..self.slots.len().min(limit) {
-            let node = Node::presented(index);
-            let der = self.chain.get(index).unwrap_or_default();
-            let (before, rest) = self.slots.split_at_mut_checked(index).unwrap_or_default();
-            let Some(slot) = rest.first_mut() else {
-                continue;
+        // Most likely each certificate's subject is the issuer of the one before.
+        let mut known = None;
+        for index in 0..limit {
+            let (Some(der), Some(slot)) = (self.chain.get(index), self.slots.get_mut(index)) else {
+                break;
             };
-            // Most likely each certificate's subject is the issuer of the one before.
-            let below = before.last().zip(self.chain.get(index.wrapping_sub(1)));
-            let known = below.map(|(slot, der)| View::new(der, &slot.facts).issuer());
+            let node = Node::presented(index);
             slot.facts.read(der, known).map_err(|error| {
                 self.failure.set(Failure {
                     error: Some(error),
@@ -202,7 +199,9 @@ impl<'e, 'w> Engine<'e, 'w> {
                 });
                 Failed
             })?;
-            if View::new(der, &slot.facts).has_compressed_key() {
+            let view = View::new(der, &slot.facts);
+            known = Some(view.issuer());
+            if view.has_compressed_key() {
                 self.octets = self.octets.saturating_sub(DECOMPRESSION_IN_OCTETS);
             }
             let wants_v3 = policy.leaf_version == LeafVersion::V3;
