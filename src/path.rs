@@ -3,7 +3,7 @@
 mod search;
 
 pub(crate) use self::search::search_other_paths;
-use crate::certificate::Facts;
+use crate::certificate::{EMPTY, Facts};
 use crate::check::Check;
 use crate::failure::Failed;
 use crate::policy::Dialect;
@@ -59,12 +59,14 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    pub(crate) const EMPTY: Self = Self {
-        facts: Facts::EMPTY,
-        issuers: 0,
-        may_have_anchor: false,
-        store: InStore::Unknown,
-    };
+    pub(crate) fn empty() -> Self {
+        Self {
+            facts: EMPTY,
+            issuers: 0,
+            may_have_anchor: false,
+            store: InStore::Unknown,
+        }
+    }
 }
 
 /// The outcome of looking a name up in the store, once.

@@ -3,7 +3,7 @@
 use core::cell::Cell;
 
 use crate::certificate::Certificate;
-use crate::certificate::{Facts, Version, View};
+use crate::certificate::{EMPTY, Facts, Version, View};
 use crate::chain::Chain;
 use crate::check::{
     COMPARISONS, Check, check_algorithms, check_extensions, check_issuer_purpose,
@@ -58,7 +58,7 @@ fn judge_few(
     now: Option<DateTime>,
     witness: &mut dyn FnMut(&[Step]),
 ) -> Result<(), Failure> {
-    let mut slots = [Slot::EMPTY; FEW];
+    let mut slots = [Slot::empty(); FEW];
     let mut steps = [Step::EMPTY; FEW + 2];
     let mut signatures = [CheckedSignature::EMPTY; FEW * 5 / 2];
     let path = Path::new(&mut steps);
@@ -73,7 +73,7 @@ fn judge_many(
     witness: &mut dyn FnMut(&[Step]),
 ) -> Result<(), Failure> {
     const MANY: usize = MAX_PRESENTED as usize;
-    let mut slots = [Slot::EMPTY; MANY];
+    let mut slots = [Slot::empty(); MANY];
     let mut steps = [Step::EMPTY; MANY + 2];
     let mut signatures = [CheckedSignature::EMPTY; MANY * 5 / 2];
     let path = Path::new(&mut steps);
@@ -460,7 +460,7 @@ impl<'e, 'w> Engine<'e, 'w> {
             }
             Origin::Store(index) => self.rules.ca(index).map(Ca::facts),
         };
-        facts.unwrap_or(&Facts::EMPTY)
+        facts.unwrap_or(&EMPTY)
     }
 }
 

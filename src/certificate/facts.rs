@@ -70,6 +70,9 @@ pub(crate) struct ExtendedKeyUsage {
     pub(crate) any: bool,
 }
 
+/// [`Facts::EMPTY`], in memory once.
+pub(crate) static EMPTY: Facts = Facts::EMPTY;
+
 impl Facts {
     /// What a slot holds before a certificate is read into it.
     pub(crate) const EMPTY: Self = Self {

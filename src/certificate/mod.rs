@@ -9,7 +9,7 @@ mod view;
 pub use self::error::CertificateError;
 pub(crate) use self::extensions::{AuthorityKeyIdentifier, FULL_NAME, RELATIVE_NAME};
 pub use self::extensions::{BasicConstraints, KeyUsage};
-pub(crate) use self::facts::{Extension, Facts, Version};
+pub(crate) use self::facts::{EMPTY, Extension, Facts, Version};
 pub(crate) use self::general_name::{GeneralName, check_list, general_names, has_directory_name};
 pub(crate) use self::view::View;
 
