@@ -2,8 +2,7 @@
 
 use super::facts::{ExtendedKeyUsage, Facts};
 use super::general_name;
-use super::{GeneralName, View};
-use crate::name::Rdn;
+use super::{GeneralName, PointName, View};
 use crate::span::Span;
 use crate::{der, oid};
 
@@ -289,16 +288,7 @@ fn check_distribution_points(content: &[u8]) -> Option<()> {
     while !points.is_empty() {
         let mut point = points.nested(der::SEQUENCE)?;
         if let Some(name) = point.optional(der::context_constructed(0)) {
-            let mut name = der::Reader::new(name);
-            let form = name.any()?;
-            name.finish()?;
-            match form.tag {
-                FULL_NAME => general_name::check_list(form.value)?,
-                RELATIVE_NAME => {
-                    Rdn::parse(form.value)?;
-                }
-                _ => return None,
-            }
+            PointName::read(name)?;
         }
         if let Some(reasons) = point.optional(der::context(1)) {
             der::bit_string(reasons)?;
@@ -310,6 +300,3 @@ fn check_distribution_points(content: &[u8]) -> Option<()> {
     }
     Some(())
 }
-
-pub(crate) const FULL_NAME: u8 = der::context_constructed(0);
-pub(crate) const RELATIVE_NAME: u8 = der::context_constructed(1);

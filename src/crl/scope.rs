@@ -3,11 +3,9 @@
 use core::fmt;
 
 use super::CrlFault;
-use crate::certificate::{
-    FULL_NAME, GeneralName, RELATIVE_NAME, View, check_list, general_names, has_directory_name,
-};
+use crate::certificate::{GeneralName, PointName, View, general_names, has_directory_name};
 use crate::der;
-use crate::name::{DistinguishedName, Rdn};
+use crate::name::DistinguishedName;
 use crate::policy::Dialect;
 
 /// Whether a list is about a certificate.
@@ -33,29 +31,6 @@ struct Point<'a> {
     some_reasons: bool,
     indirect: bool,
     only_attribute_certificates: bool,
-}
-
-/// `DistributionPointName ::= CHOICE { fullName [0], nameRelativeToCRLIssuer [1] }`
-#[derive(Clone, Copy)]
-enum PointName<'a> {
-    Full(&'a [u8]),
-    Relative(Rdn<'a>),
-}
-
-impl<'a> PointName<'a> {
-    fn read(content: &'a [u8]) -> Option<Self> {
-        let mut reader = der::Reader::new(content);
-        let form = reader.any()?;
-        reader.finish()?;
-        match form.tag {
-            FULL_NAME => {
-                check_list(form.value)?;
-                Some(Self::Full(form.value))
-            }
-            RELATIVE_NAME => Rdn::parse(form.value).map(Self::Relative),
-            _ => None,
-        }
-    }
 }
 
 impl<'a> Point<'a> {
