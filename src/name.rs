@@ -341,6 +341,7 @@ fn sum(octets: &[u8]) -> (u32, bool) {
 /// Of each octet in a word the five lowest bits, added up, if it is ASCII and has bit 4 or bit 6: all
 /// letters and digits do and no blank does, and the case of letters is in bit 5. So strings that
 /// compare equal have one sum.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 const fn sum_of_word(word: usize) -> u32 {
     let counts = (word >> 4 | word >> 6) & !(word >> 7) & EACH_OCTET;
     let parts = word & counts.wrapping_mul(0x1f);

@@ -180,7 +180,6 @@ impl Engine<'_, '_> {
     #[inline(never)]
     pub(crate) fn find_first_path(&mut self) -> Result<(), Failed> {
         self.path.restart(LEAF);
-        let mut used = 0_u64;
         let mut top = LEAF;
         let anchor = loop {
             let facts = self.facts(top);
@@ -199,11 +198,10 @@ impl Engine<'_, '_> {
             if ends_path {
                 break None;
             }
-            let Some(index) = self.first_presented_issuer(top, used) else {
+            let Some(issuer) = self.first_presented_issuer(top) else {
                 break None;
             };
-            used |= bit(index);
-            top = Node::presented(usize::from(index));
+            top = issuer;
             if !self.path.push(top) {
                 return Err(self.fail(Check::SearchBudget, top));
             }
@@ -302,13 +300,14 @@ impl Engine<'_, '_> {
         }
     }
 
-    /// The same of the presented certificates; the leaf is one of them.
-    fn first_presented_issuer(&self, node: Node, used: u64) -> Option<u8> {
+    /// The same of the presented certificates that are not in the path yet; the leaf is one of them.
+    fn first_presented_issuer(&self, node: Node) -> Option<Node> {
         let mut candidate = None;
         for index in self.presented() {
             let issuer = Node::presented(usize::from(index));
-            if used & bit(index) == 0 && self.is_issuer_of(node, issuer) {
-                candidate = Some(index);
+            let is_used = self.path.position(issuer, 1).is_some();
+            if !is_used && self.is_issuer_of(node, issuer) {
+                candidate = Some(issuer);
                 if self.is_valid(issuer) {
                     break;
                 }
