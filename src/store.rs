@@ -256,7 +256,7 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
                 continue;
             }
             has_candidate = true;
-            if check_crl_signature(&crl, &ca, rules) {
+            if check_crl_signature(&crl, &ca, &rules) {
                 signer = Some(index);
                 break;
             }

@@ -316,7 +316,7 @@ impl<'e, 'w> Engine<'e, 'w> {
         let (Some(octets), true) = (octets, entry < self.signatures.len()) else {
             return Err(self.fail_with(Failure::new(Check::SearchBudget, None)));
         };
-        let result = check_signature(&view, &self.view(issuer), self.rules);
+        let result = check_signature(&view, &self.view(issuer), &self.rules);
         if let Some(entry) = self.signatures.get_mut(entry) {
             *entry = CheckedSignature {
                 certificate,

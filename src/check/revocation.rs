@@ -124,7 +124,7 @@ impl Engine<'_, '_> {
         if self.is_superseded(list) {
             return Answer::Superseded;
         }
-        let is_listed = list.crl.find(certificate.serial()).is_some();
+        let is_listed = list.crl.lists(certificate.serial());
         match signed {
             // Nobody can say who signed it: it lets nothing pass, and what it lists neither.
             Signed::ByNobodyKnown if is_listed => Answer::Faulty(Check::CrlUsability),
@@ -251,7 +251,7 @@ impl Engine<'_, '_> {
         let issuer = self.view(node);
         let key = (self.rules.algorithms.sha256())(issuer.spki());
         let is_signer = list.memo.find(&key).unwrap_or_else(|| {
-            let is_signer = check_crl_signature(&list.crl, &issuer, self.rules);
+            let is_signer = check_crl_signature(&list.crl, &issuer, &self.rules);
             if holds {
                 list.memo.remember(&key, is_signer);
             }

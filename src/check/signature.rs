@@ -38,7 +38,7 @@ pub(crate) fn check_algorithms(
 pub(crate) fn check_signature(
     certificate: &View<'_, '_>,
     issuer: &View<'_, '_>,
-    rules: Rules<'_>,
+    rules: &Rules<'_>,
 ) -> Result<(), Check> {
     if !certificate.facts.is_signature_sound {
         return Err(Check::Signature);
@@ -67,10 +67,10 @@ pub(crate) fn check_signature(
 
 /// Whether a list is signed with the key of `issuer`. Unlike for certificates, SHA-1 is taken here
 /// where the backend has it, as ALB takes it.
-pub(crate) fn check_crl_signature(crl: &Crl<'_>, issuer: &View<'_, '_>, rules: Rules<'_>) -> bool {
+pub(crate) fn check_crl_signature(crl: &Crl<'_>, issuer: &View<'_, '_>, rules: &Rules<'_>) -> bool {
     let Rules {
         policy, algorithms, ..
-    } = rules;
+    } = *rules;
     let key = issuer.facts.key_type;
     let verified = crl.signature_algorithm().and_then(|algorithm| {
         let allowed = policy.allows_signature(algorithm);
@@ -103,7 +103,7 @@ fn verify_once(
     signed: &Signed<'_>,
     verifier: &'static Verifier,
     issuer: &View<'_, '_>,
-    rules: Rules<'_>,
+    rules: &Rules<'_>,
 ) -> Option<()> {
     let mut verify = || verify(verifier, issuer, signed);
     match rules.memo {

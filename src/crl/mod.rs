@@ -212,9 +212,18 @@ impl<'a> Crl<'a> {
     /// Serial numbers are compared as signed integers, whatever their padding.
     #[must_use]
     pub fn find(&self, serial: SerialNumber<'_>) -> Option<Revocation<'_>> {
+        self.find_entry(serial)
+            .map(|entry| Revocation::from_entry(&entry))
+    }
+
+    /// Whether there is an entry of a serial number, which is all that a verdict asks.
+    pub(crate) fn lists(&self, serial: SerialNumber<'_>) -> bool {
+        self.find_entry(serial).is_some()
+    }
+
+    fn find_entry(&self, serial: SerialNumber<'_>) -> Option<Entry<'_>> {
         let index = Index::new(self.index.as_ref())?;
-        let entry = index.find(self.der(), &self.facts, serial.as_bytes())?;
-        Some(Revocation::from_entry(&entry))
+        index.find(self.der(), &self.facts, serial.as_bytes())
     }
 
     /// What `scope` displays, for the checks.
@@ -293,7 +302,7 @@ impl<'a> Revocation<'a> {
         Self {
             serial,
             date: entry.date,
-            reason: entry.reason,
+            reason: entry.extensions.and_then(extensions::reason),
         }
     }
 

@@ -143,10 +143,9 @@ impl Facts {
 pub(super) struct Entry<'a> {
     pub(super) serial: &'a [u8],
     pub(super) date: DateTime,
-    pub(super) reason: Option<u8>,
     /// The whole entry.
     pub(super) full: &'a [u8],
-    extensions: Option<&'a [u8]>,
+    pub(super) extensions: Option<&'a [u8]>,
 }
 
 impl<'a> Entry<'a> {
@@ -160,11 +159,9 @@ impl<'a> Entry<'a> {
         let date = DateTime::from_der(reader.any()?)?;
         let extensions = reader.optional(der::SEQUENCE);
         reader.finish()?;
-        let reason = extensions.and_then(extensions::reason);
         Some(Self {
             serial,
             date,
-            reason,
             full,
             extensions,
         })

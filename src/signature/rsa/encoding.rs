@@ -14,7 +14,7 @@ pub(super) fn is_pkcs1(limbs: &[Limb], modulus_bits: usize, hash: &Hash, digest:
     let Some(mut encoded) = last_octets(limbs, length) else {
         return false;
     };
-    let info = digest_info(hash);
+    let info = &hash.digest_info;
     let rest = info.len().saturating_add(digest.len()).saturating_add(3);
     let Some(padding) = length.checked_sub(rest) else {
         return false;
@@ -27,32 +27,6 @@ pub(super) fn is_pkcs1(limbs: &[Limb], modulus_bits: usize, hash: &Hash, digest:
         && agrees(0x00)
         && info.iter().chain(digest).all(|octet| agrees(*octet))
         && encoded.next().is_none()
-}
-
-/// A DER `DigestInfo` without the digest at its end, with the NULL that RFC 8017 A.2.4 demands.
-fn digest_info(hash: &Hash) -> [u8; 19] {
-    let size = hash.size.to_be_bytes().last().copied().unwrap_or_default();
-    [
-        0x30,
-        size.wrapping_add(17),
-        0x30,
-        0x0d,
-        0x06,
-        0x09,
-        0x60,
-        0x86,
-        0x48,
-        0x01,
-        0x65,
-        0x03,
-        0x04,
-        0x02,
-        hash.oid_end,
-        0x05,
-        0x00,
-        0x04,
-        size,
-    ]
 }
 
 /// Whether the limbs are an EMSA-PSS encoding of the digest, with MGF1 of the same hash and a salt as
