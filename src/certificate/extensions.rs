@@ -219,12 +219,12 @@ fn extended_key_usage(list: &[u8]) -> Option<ExtendedKeyUsage> {
     let mut found = ExtendedKeyUsage::default();
     let mut reader = der::Reader::new(list);
     while !reader.is_empty() {
-        match reader.expect(der::OBJECT_IDENTIFIER)? {
-            oid::CLIENT_AUTH => found.client_auth = true,
-            oid::ANY_EXTENDED_KEY_USAGE => found.any = true,
-            other if !der::is_object_identifier(other) => return None,
-            _ => {}
+        let purpose = reader.expect(der::OBJECT_IDENTIFIER)?;
+        if !der::is_object_identifier(purpose) {
+            return None;
         }
+        found.client_auth |= purpose == oid::CLIENT_AUTH;
+        found.any |= purpose == oid::ANY_EXTENDED_KEY_USAGE;
     }
     Some(found)
 }

@@ -192,37 +192,37 @@ pub(super) fn dns_name_of_common_name(value: der::Tlv<'_>) -> Result<Option<&[u8
     };
     let mut length = 0;
     let mut has_nul = false;
-    for (character, position) in characters.clone().zip(1_usize..) {
-        if character == '\0' {
-            has_nul = true;
-        } else if has_nul {
-            return Err(Unsupported);
-        } else {
-            length = position;
-        }
-    }
-    let mut rest = characters;
-    let mut left = length;
-    let mut after_wildcard = rest.clone();
-    if length > 2 && after_wildcard.next() == Some('*') && after_wildcard.next() == Some('.') {
-        rest = after_wildcard;
-        left = length.saturating_sub(2);
-    }
     // Labels begin and end as if there were a dot on either side.
     let mut previous = '.';
+    let mut has_shape = true;
     let mut has_two_labels = false;
     let mut has_foreign_character = false;
-    for character in rest.take(left) {
-        match character {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | '_' => {}
-            _ if !character.is_ascii_graphic() => has_foreign_character = true,
-            '-' if previous != '.' => {}
-            '.' if previous != '.' && previous != '-' => has_two_labels = true,
-            _ => return Ok(None),
+    for (position, character) in characters.enumerate() {
+        if character == '\0' {
+            has_nul = true;
+            continue;
         }
+        if has_nul {
+            return Err(Unsupported);
+        }
+        length = position.saturating_add(1);
+        has_shape &= match character {
+            '*' => position == 0,
+            '.' => {
+                has_two_labels |= previous != '*';
+                previous != '.' && previous != '-'
+            }
+            _ if previous == '*' => false,
+            '-' => previous != '.',
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '_' => true,
+            _ => {
+                has_foreign_character = true;
+                !character.is_ascii_graphic()
+            }
+        };
         previous = character;
     }
-    if !has_two_labels || matches!(previous, '.' | '-') {
+    if !has_shape || !has_two_labels || matches!(previous, '.' | '-') {
         return Ok(None);
     }
     let is_octets = !matches!(value.tag, der::BMP_STRING | der::UNIVERSAL_STRING);
