@@ -256,7 +256,7 @@ impl Facts {
         let mut list = der::Reader::new(list);
         let mut seen = Seen::NONE;
         while !list.is_empty() {
-            let extension = list.nested(der::SEQUENCE).and_then(Extension::read);
+            let extension = Extension::read(&mut list);
             let extension = extension.ok_or(CertificateError::Extensions)?;
             let known = Known::from_oid(extension.kind);
             let may_be_critical = known.is_some_and(Known::may_be_critical);
@@ -282,7 +282,8 @@ pub(crate) struct Extension<'a> {
 }
 
 impl<'a> Extension<'a> {
-    pub(crate) fn read(mut reader: der::Reader<'a>) -> Option<Self> {
+    pub(crate) fn read(list: &mut der::Reader<'a>) -> Option<Self> {
+        let mut reader = list.nested(der::SEQUENCE)?;
         let kind = reader.expect(der::OBJECT_IDENTIFIER)?;
         if !der::is_object_identifier(kind) {
             return None;

@@ -98,13 +98,9 @@ impl Facts {
         let (issuer, content) = reader.expect_full(der::SEQUENCE).ok_or(CrlError::Issuer)?;
         self.issuer = span(issuer)?;
         self.issuer_sum = name::check(content).ok_or(CrlError::Issuer)?;
-        self.this_update = reader
-            .any()
-            .and_then(DateTime::from_der)
-            .ok_or(CrlError::Time)?;
+        self.this_update = DateTime::read(&mut reader).ok_or(CrlError::Time)?;
         if let Some(der::UTC_TIME | der::GENERALIZED_TIME) = reader.peek() {
-            let next_update = reader.any().and_then(DateTime::from_der);
-            self.next_update = Some(next_update.ok_or(CrlError::Time)?);
+            self.next_update = Some(DateTime::read(&mut reader).ok_or(CrlError::Time)?);
         }
         let entries = reader.optional(der::SEQUENCE);
         let extensions = reader.optional(der::context_constructed(0));
@@ -156,7 +152,7 @@ impl<'a> Entry<'a> {
         let serial = reader
             .expect(der::INTEGER)
             .filter(|serial| !serial.is_empty())?;
-        let date = DateTime::from_der(reader.any()?)?;
+        let date = DateTime::read(&mut reader)?;
         let extensions = reader.optional(der::SEQUENCE);
         reader.finish()?;
         Some(Self {

@@ -130,3 +130,71 @@ impl<C: Iterator<Item = char>> Iterator for Canonical<C> {
 const fn is_blank(character: char) -> bool {
     matches!(character, ' ' | '\t'..='\r')
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::vec::Vec;
+
+    use super::*;
+
+    fn utf8(octets: &[u8]) -> Option<Vec<char>> {
+        Some(Characters::new(der::UTF8_STRING, octets)?.collect())
+    }
+
+    fn assert_as_the_standard_library_reads(octets: &[u8]) {
+        let expected = core::str::from_utf8(octets).ok();
+        let expected = expected.map(|text| text.chars().collect());
+        assert_eq!(utf8(octets), expected, "{octets:02x?}");
+    }
+
+    /// All of up to two octets, and longer ones of octets at which something changes.
+    #[test]
+    fn utf8_is_read_as_the_standard_library_reads_it() {
+        const EDGES: [u8; 19] = [
+            0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0,
+            0xed, 0xef, 0xf0, 0xf4, 0xf5,
+        ];
+        assert_as_the_standard_library_reads(&[]);
+        for first in 0..=0xff {
+            assert_as_the_standard_library_reads(&[first]);
+            for second in 0..=0xff {
+                assert_as_the_standard_library_reads(&[first, second]);
+            }
+        }
+        let edges = if cfg!(miri) { &EDGES[15..] } else { &EDGES[..] };
+        for first in edges {
+            for second in edges {
+                for third in edges {
+                    assert_as_the_standard_library_reads(&[*first, *second, *third]);
+                    for fourth in edges {
+                        assert_as_the_standard_library_reads(&[*first, *second, *third, *fourth]);
+                        let five = [*first, *second, *third, *fourth, 0x41];
+                        assert_as_the_standard_library_reads(&five);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn strings_of_two_and_four_octets_a_character_are_whole_characters() {
+        for (tag, octets, expected) in [
+            (der::BMP_STRING, &[0x20, 0xac][..], Some('\u{20ac}')),
+            (der::BMP_STRING, &[0xd8, 0x00], None),
+            (der::BMP_STRING, &[0x20], None),
+            (
+                der::UNIVERSAL_STRING,
+                &[0x00, 0x01, 0xf6, 0x00],
+                Some('\u{1f600}'),
+            ),
+            (der::UNIVERSAL_STRING, &[0x00, 0x11, 0x00, 0x00], None),
+            (der::UNIVERSAL_STRING, &[0x00, 0x01, 0xf6], None),
+            (der::T61_STRING, &[0xe9], Some('\u{e9}')),
+            (der::BIT_STRING, &[0x41], None),
+        ] {
+            let found = Characters::new(tag, octets).and_then(|mut characters| characters.next());
+            assert_eq!(found, expected, "{tag:02x} {octets:02x?}");
+        }
+    }
+}

@@ -89,7 +89,9 @@ fn write<D: Digest>(parts: &[&[u8]], room: &mut [u8; MAX_DIGEST]) {
     for part in parts {
         hash.update(part);
     }
-    let output = room.get_mut(..<D as Digest>::output_size()).unwrap_or_default();
+    let output = room
+        .get_mut(..<D as Digest>::output_size())
+        .unwrap_or_default();
     if let Ok(output) = output.try_into() {
         hash.finalize_into(output);
     }
