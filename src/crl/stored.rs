@@ -122,11 +122,8 @@ impl Digest {
 }
 
 fn words(digest: &[u8; 32]) -> impl Iterator<Item = u32> + '_ {
-    digest.chunks(4).map(|chunk| {
-        chunk
-            .iter()
-            .fold(0, |word, octet| (word << 8) | u32::from(*octet))
-    })
+    let (words, _) = digest.as_chunks();
+    words.iter().map(|word| u32::from_ne_bytes(*word))
 }
 
 /// CAs of one name whose lists carry no key identifier are told apart by trial; more than this of
