@@ -27,14 +27,18 @@ pub(crate) fn decompress<'r>(
     Curve::of(curve).decompress(point, room)
 }
 
+/// The unit of the arithmetic, as wide as a register.
 #[cfg(target_pointer_width = "64")]
-type Limb = u64;
+pub(crate) type Limb = u64;
+/// Holds a product of two limbs and two more limbs besides.
 #[cfg(target_pointer_width = "64")]
-type Wide = u128;
+pub(crate) type Wide = u128;
+/// The unit of the arithmetic, as wide as a register.
 #[cfg(not(target_pointer_width = "64"))]
-type Limb = u32;
+pub(crate) type Limb = u32;
+/// Holds a product of two limbs and two more limbs besides.
 #[cfg(not(target_pointer_width = "64"))]
-type Wide = u64;
+pub(crate) type Wide = u64;
 
 const LIMB_BITS: usize = Limb::BITS as usize;
 const LIMB_BYTES: usize = LIMB_BITS / 8;
@@ -183,15 +187,7 @@ impl Curve {
         if octets.len() != self.size {
             return None;
         }
-        for (limb, octets) in value.iter_mut().zip(octets.rchunks(LIMB_BYTES)) {
-            *limb = match octets.first_chunk() {
-                Some(octets) if cfg!(target_pointer_width = "64") => Limb::from_be_bytes(*octets),
-                // Of P-521, the last two.
-                _ => octets
-                    .iter()
-                    .fold(0, |limb, octet| limb << 8 | Limb::from(*octet)),
-            };
-        }
+        read(value, octets);
         is_less(value, &self.p).then_some(())
     }
 
@@ -225,6 +221,20 @@ impl Curve {
         }
         self.multiply(&mut base, &power, v);
         base
+    }
+}
+
+/// Reads a big-endian number into as many limbs as it fills, the least first.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+pub(crate) fn read(limbs: &mut [Limb], octets: &[u8]) {
+    for (limb, octets) in limbs.iter_mut().zip(octets.rchunks(LIMB_BYTES)) {
+        *limb = match octets.first_chunk() {
+            Some(octets) if cfg!(target_pointer_width = "64") => Limb::from_be_bytes(*octets),
+            // The last ones, where it is not a whole limb.
+            _ => octets
+                .iter()
+                .fold(0, |limb, octet| limb << 8 | Limb::from(*octet)),
+        };
     }
 }
 

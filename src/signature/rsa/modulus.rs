@@ -7,18 +7,8 @@
 use core::cell::Cell;
 use core::{iter, mem};
 
-/// The unit of the arithmetic, as wide as a register.
-#[cfg(target_pointer_width = "64")]
-pub(super) type Limb = u64;
-/// Holds a product of two limbs and two more limbs besides.
-#[cfg(target_pointer_width = "64")]
-type Wide = u128;
-/// The unit of the arithmetic, as wide as a register.
-#[cfg(not(target_pointer_width = "64"))]
-pub(super) type Limb = u32;
-/// Holds a product of two limbs and two more limbs besides.
-#[cfg(not(target_pointer_width = "64"))]
-type Wide = u64;
+pub(super) use crate::curve::Limb;
+use crate::curve::{Wide, read};
 
 pub(super) const LIMB_BITS: usize = Limb::BITS as usize;
 const LIMB_OCTETS: usize = LIMB_BITS / 8;
@@ -88,15 +78,6 @@ impl Iterator for Octets<'_> {
         self.left = self.left.checked_sub(1)?;
         let limb = self.limbs.get(self.left / LIMB_OCTETS)?;
         limb.to_le_bytes().get(self.left % LIMB_OCTETS).copied()
-    }
-}
-
-/// Reads a big-endian number into as many limbs as it fills.
-fn read(limbs: &mut [Limb], octets: &[u8]) {
-    for (limb, octets) in limbs.iter_mut().zip(octets.rchunks(LIMB_OCTETS)) {
-        *limb = octets.iter().fold(0, |limb: Limb, octet| {
-            limb.wrapping_shl(8) | Limb::from(*octet)
-        });
     }
 }
 
