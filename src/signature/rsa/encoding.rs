@@ -14,7 +14,7 @@ pub(super) fn is_pkcs1(limbs: &[Limb], modulus_bits: usize, hash: &Hash, digest:
     let Some(mut encoded) = last_octets(limbs, length) else {
         return false;
     };
-    let info = &hash.digest_info;
+    let info = hash.digest_info.as_slice();
     let rest = info.len().saturating_add(digest.len()).saturating_add(3);
     let Some(padding) = length.checked_sub(rest) else {
         return false;
@@ -25,7 +25,8 @@ pub(super) fn is_pkcs1(limbs: &[Limb], modulus_bits: usize, hash: &Hash, digest:
         && agrees(0x01)
         && (0..padding).all(|_| agrees(0xff))
         && agrees(0x00)
-        && info.iter().chain(digest).all(|octet| agrees(*octet))
+        && info.iter().all(|octet| agrees(*octet))
+        && digest.iter().all(|octet| agrees(*octet))
         && encoded.next().is_none()
 }
 

@@ -180,7 +180,9 @@ impl<'a> Modulus<'a> {
     /// Subtracts the modulus, once, from a number that is not less; `above` is its limb beyond the
     /// slice.
     fn reduce(&self, above: Limb, number: &mut [Limb]) {
-        if above == 0 && number.iter().rev().lt(self.limbs.iter().rev()) {
+        let mut limbs = number.iter().zip(self.limbs).rev();
+        let differing = limbs.find(|(limb, n)| limb != n);
+        if above == 0 && differing.is_some_and(|(limb, n)| limb < n) {
             return;
         }
         let mut borrow = false;
