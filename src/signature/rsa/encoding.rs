@@ -14,19 +14,17 @@ pub(super) fn is_pkcs1(limbs: &[Limb], modulus_bits: usize, hash: &Hash, digest:
     let Some(mut encoded) = last_octets(limbs, length) else {
         return false;
     };
-    let info = hash.digest_info.as_slice();
-    let rest = info.len().saturating_add(digest.len()).saturating_add(3);
+    let info = hash.digest_info.len();
+    let rest = info.saturating_add(digest.len()).saturating_add(3);
     let Some(padding) = length.checked_sub(rest) else {
         return false;
     };
-    let mut agrees = |octet| encoded.next() == Some(octet);
     // RFC 8017 9.2 wants eight octets of padding; no modulus here leaves less than 170.
-    agrees(0x00)
-        && agrees(0x01)
-        && (0..padding).all(|_| agrees(0xff))
-        && agrees(0x00)
-        && info.iter().all(|octet| agrees(*octet))
-        && digest.iter().all(|octet| agrees(*octet))
+    encoded.begins_with(&[0x00, 0x01])
+        && (0..padding).all(|_| encoded.begins_with(&[0xff]))
+        && encoded.begins_with(&[0x00])
+        && encoded.begins_with(&hash.digest_info)
+        && encoded.begins_with(digest)
         && encoded.next().is_none()
 }
 

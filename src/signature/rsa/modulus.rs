@@ -70,6 +70,14 @@ pub(super) struct Octets<'l> {
     left: usize,
 }
 
+impl Octets<'_> {
+    /// Whether these come next; as many as agree are taken.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(super) fn begins_with(&mut self, octets: &[u8]) -> bool {
+        octets.iter().all(|octet| self.next() == Some(*octet))
+    }
+}
+
 impl Iterator for Octets<'_> {
     type Item = u8;
 
