@@ -89,7 +89,7 @@ impl<'a> Crl<'a> {
         let mut crl = Self {
             der: Octets::Borrowed(der),
             index: Words::Borrowed(index),
-            facts: Facts::EMPTY,
+            facts: Facts::empty(),
         };
         crl.facts.read(der)?;
         index::check(der, &crl.facts, index)?;

@@ -34,32 +34,34 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// What there is before a list is read.
-    pub(super) const EMPTY: Self = Self {
-        body: Span::NONE,
-        signature: Span::NONE,
-        is_signature_sound: false,
-        signature_algorithm: None,
-        issuer: Span::NONE,
-        issuer_sum: NameSum::ZERO,
-        this_update: DateTime::EPOCH,
-        next_update: None,
-        entries: Span::NONE,
-        entries_count: 0,
-        number: None,
-        authority_key_identifier: None,
-        distribution_point: None,
-        fault: None,
-    };
+    /// What there is before a list is read; as a constant it would lie in flash.
+    pub(super) fn empty() -> Self {
+        Self {
+            body: Span::NONE,
+            signature: Span::NONE,
+            is_signature_sound: false,
+            signature_algorithm: None,
+            issuer: Span::NONE,
+            issuer_sum: NameSum::ZERO,
+            this_update: DateTime::EPOCH,
+            next_update: None,
+            entries: Span::NONE,
+            entries_count: 0,
+            number: None,
+            authority_key_identifier: None,
+            distribution_point: None,
+            fault: None,
+        }
+    }
 
     pub(super) fn parse(der: &[u8]) -> Result<Self, CrlError> {
-        let mut facts = Self::EMPTY;
+        let mut facts = Self::empty();
         facts.read(der)?;
         Ok(facts)
     }
 
     /// `CertificateList ::= SEQUENCE { tbsCertList, signatureAlgorithm, signatureValue }`, to be read into
-    /// [`EMPTY`](Self::EMPTY).
+    /// [`empty`](Self::empty).
     pub(super) fn read(&mut self, der: &[u8]) -> Result<(), CrlError> {
         if der.len() > MAX_SIZE {
             return Err(CrlError::TooLarge {

@@ -25,6 +25,10 @@ impl<'a> Characters<'a> {
     /// `None` if the type is not that of a string or the encoding is broken.
     pub(crate) fn new(tag: u8, value: &'a [u8]) -> Option<Self> {
         let encoding = match tag {
+            // Where flash doesn't count, ASCII is taken for what it is in either encoding.
+            der::UTF8_STRING if cfg!(target_pointer_width = "64") && value.is_ascii() => {
+                Encoding::Latin1
+            }
             der::UTF8_STRING => Encoding::Utf8,
             der::NUMERIC_STRING
             | der::PRINTABLE_STRING
@@ -39,6 +43,9 @@ impl<'a> Characters<'a> {
             encoding,
             rest: value,
         };
+        if let Encoding::Latin1 = encoding {
+            return Some(characters);
+        }
         let mut decoded = characters.clone();
         while decoded.next().is_some() {}
         decoded.rest.is_empty().then_some(characters)
@@ -49,7 +56,7 @@ impl<'a> Characters<'a> {
         let (&first, rest) = self.rest.split_first()?;
         // How many octets follow, the first one's part of the character, and the least that takes so many.
         let (following, part, least) = match self.encoding {
-            Encoding::Latin1 => (0, first, 0),
+            Encoding::Latin1 => return Some((char::from(first), rest)),
             Encoding::Bmp => (1, first, 0),
             Encoding::Universal => (3, first, 0),
             // RFC 3629 3.
