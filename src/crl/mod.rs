@@ -239,8 +239,8 @@ impl<'a> Crl<'a> {
         AuthorityKeyIdentifier::read(self.authority_der()?)
     }
 
-    /// The content of the authorityKeyIdentifier. DER has one form for each, so that those of the same octets are the
-    /// same.
+    /// The content of the authorityKeyIdentifier. DER has one form for each: the same octets are the
+    /// same identifier.
     pub(crate) fn authority_der(&self) -> Option<&[u8]> {
         Some(self.facts.authority_key_identifier?.get(self.der()))
     }

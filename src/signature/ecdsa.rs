@@ -186,8 +186,8 @@ fn coordinates(key: &[u8]) -> Option<(&[u8], &[u8])> {
     both.split_at_checked(both.len() / 2)
 }
 
-/// Writes `r` and `s` of an `Ecdsa-Sig-Value`, with leading zeros, into the halves of what is zero; `None` if they are
-/// longer.
+/// Writes `r` and `s` of an `Ecdsa-Sig-Value`, with leading zeros, into the halves of what is zero;
+/// `None` if they are longer.
 fn read_scalars(scalars: &mut [u8], signature: &[u8]) -> Option<()> {
     let mut reader = der::Reader::new(der::sole(signature, der::SEQUENCE)?);
     for scalar in scalars.chunks_exact_mut(scalars.len() / 2) {
