@@ -18,19 +18,27 @@ pub(crate) fn is_on_curve(curve: EcCurve, point: &[u8]) -> bool {
     Curve::of(curve).contains(point)
 }
 
-/// The uncompressed form of a point of the curve.
-pub(crate) fn decompress(curve: EcCurve, point: &[u8]) -> Option<([u8; MAX_POINT], usize)> {
-    Curve::of(curve).decompress(point)
+/// The uncompressed form of a point of the curve, in a part of `room`.
+pub(crate) fn decompress<'r>(
+    curve: EcCurve,
+    point: &[u8],
+    room: &'r mut [u8; MAX_POINT],
+) -> Option<&'r [u8]> {
+    Curve::of(curve).decompress(point, room)
 }
 
+/// The unit of the arithmetic, as wide as a register.
 #[cfg(target_pointer_width = "64")]
-type Limb = u64;
+pub(crate) type Limb = u64;
+/// Holds a product of two limbs and two more limbs besides.
 #[cfg(target_pointer_width = "64")]
-type Wide = u128;
+pub(crate) type Wide = u128;
+/// The unit of the arithmetic, as wide as a register.
 #[cfg(not(target_pointer_width = "64"))]
-type Limb = u32;
+pub(crate) type Limb = u32;
+/// Holds a product of two limbs and two more limbs besides.
 #[cfg(not(target_pointer_width = "64"))]
-type Wide = u64;
+pub(crate) type Wide = u64;
 
 const LIMB_BITS: usize = Limb::BITS as usize;
 const LIMB_BYTES: usize = LIMB_BITS / 8;
@@ -97,7 +105,7 @@ impl Curve {
     fn contains(&self, point: &[u8]) -> bool {
         match point.first() {
             Some(0x04) => self.is_uncompressed_point(point),
-            _ => self.y_of_compressed(point).is_some(),
+            _ => self.write_y(&mut { ZERO }, point).is_some(),
         }
     }
 
@@ -106,29 +114,25 @@ impl Curve {
         let Some((x, y)) = coordinates.and_then(|both| both.split_at_checked(self.size)) else {
             return false;
         };
-        let Some(y) = self.coordinate(y) else {
-            return false;
-        };
-        let Some(right) = self.right_side(x) else {
-            return false;
-        };
-        self.is_square_of(&right, &y)
+        let (mut right, mut root) = (ZERO, ZERO);
+        self.read_coordinate(&mut root, y).is_some()
+            && self.write_right_side(&mut right, x).is_some()
+            && self.is_square_of(&right, &root)
     }
 
     /// `(x^3 - 3x + b) / R`
     #[inline(never)]
-    fn right_side(&self, x: &[u8]) -> Option<Number> {
-        let x = self.coordinate(x)?;
-        let mut right = ZERO;
-        self.multiply(&mut right, &x, &self.r2);
-        let mut square = ZERO;
-        self.multiply(&mut square, &x, &right);
+    fn write_right_side(&self, right: &mut Number, x: &[u8]) -> Option<()> {
+        let (mut number, mut square) = (ZERO, ZERO);
+        self.read_coordinate(&mut number, x)?;
+        self.multiply(right, &number, &self.r2);
+        self.multiply(&mut square, &number, right);
         let mut three = ZERO;
         three[0] = 3;
         subtract_modulo(&mut square, &three, &self.p);
-        self.multiply(&mut right, &square, &x);
-        add(&mut right, &self.b_reduced, &self.p);
-        Some(right)
+        self.multiply(right, &square, &number);
+        add(right, &self.b_reduced, &self.p);
+        Some(())
     }
 
     fn is_square_of(&self, square_reduced: &Number, root: &Number) -> bool {
@@ -138,61 +142,53 @@ impl Curve {
     }
 
     #[inline(never)]
-    fn y_of_compressed(&self, point: &[u8]) -> Option<Number> {
+    fn write_y(&self, y: &mut Number, point: &[u8]) -> Option<()> {
         let (form @ (0x02 | 0x03), x) = point.split_first()? else {
             return None;
         };
-        let right = self.right_side(x)?;
+        let mut right = ZERO;
+        self.write_right_side(&mut right, x)?;
         // y = v^((p+1)/4) with v = right * R, in Montgomery form v * R.
         let mut v = ZERO;
-        let mut y = ZERO;
-        self.multiply(&mut y, &right, &self.r2);
-        self.multiply(&mut v, &y, &self.r2);
+        self.multiply(y, &right, &self.r2);
+        self.multiply(&mut v, y, &self.r2);
         let root = self.power_of_quarter(&v);
-        self.multiply(&mut y, &root, &ONE);
-        if !self.is_square_of(&right, &y) {
+        self.multiply(y, &root, &ONE);
+        if !self.is_square_of(&right, y) {
             return None;
         }
         let is_odd = y[0] & 1 == 1;
         if is_odd != (*form == 0x03) {
-            let mut negated = self.p;
-            subtract(&mut negated, &y);
-            y = negated;
+            let root = *y;
+            *y = self.p;
+            subtract(y, &root);
         }
-        Some(y)
+        Some(())
     }
 
-    fn decompress(&self, point: &[u8]) -> Option<([u8; MAX_POINT], usize)> {
-        let y = self.y_of_compressed(point)?;
-        let mut output = [0; MAX_POINT];
+    fn decompress<'r>(&self, point: &[u8], room: &'r mut [u8; MAX_POINT]) -> Option<&'r [u8]> {
+        let mut y = ZERO;
+        self.write_y(&mut y, point)?;
         let length = self.size.checked_mul(2)?.checked_add(1)?;
-        let (form, rest) = output.get_mut(..length)?.split_first_mut()?;
+        let output = room.get_mut(..length)?;
+        let (form, rest) = output.split_first_mut()?;
         let (x_octets, y_octets) = rest.split_at_mut_checked(self.size)?;
         *form = 0x04;
         x_octets.copy_from_slice(point.get(1..)?.get(..self.size)?);
         for (index, octet) in y_octets.iter_mut().rev().enumerate() {
             *octet = (y.get(index / LIMB_BYTES)? >> (8 * (index % LIMB_BYTES))) as u8;
         }
-        Some((output, length))
+        Some(output)
     }
 
-    /// A coordinate, which must be of the curve's size and less than `p`.
+    /// Reads a coordinate, which must be of the curve's size and less than `p`, into what is zero.
     #[inline(never)]
-    fn coordinate(&self, octets: &[u8]) -> Option<Number> {
+    fn read_coordinate(&self, value: &mut Number, octets: &[u8]) -> Option<()> {
         if octets.len() != self.size {
             return None;
         }
-        let mut value = ZERO;
-        for (limb, octets) in value.iter_mut().zip(octets.rchunks(LIMB_BYTES)) {
-            *limb = match octets.first_chunk() {
-                Some(octets) => Limb::from_be_bytes(*octets),
-                // Of P-521, the last two.
-                None => octets
-                    .iter()
-                    .fold(0, |limb, octet| limb << 8 | Limb::from(*octet)),
-            };
-        }
-        is_less(&value, &self.p).then_some(value)
+        read(value, octets);
+        is_less(value, &self.p).then_some(())
     }
 
     /// Large machines get a copy of the multiplication for each size, small ones the only one.
@@ -211,21 +207,34 @@ impl Curve {
 
     /// `v` to the power of `(p + 1) / 4`, in Montgomery form.
     fn power_of_quarter(&self, v: &Number) -> Number {
-        let mut result = ZERO;
-        self.multiply(&mut result, &ONE, &self.r2);
-        // p + 1 does not overflow: its lowest limb is all ones, and its highest is not.
-        let mut exponent = self.p;
-        add_raw(&mut exponent, &ONE);
+        let (mut power, mut base) = (ZERO, ZERO);
+        self.multiply(&mut power, &ONE, &self.r2);
+        // Without its last two bits, both of which are set, `p` is `(p + 1) / 4` less one.
         for bit in (2..8 * self.size).rev() {
-            let base = result;
-            self.multiply(&mut result, &base, &base);
-            let limb = exponent.get(bit / LIMB_BITS).copied().unwrap_or(0);
+            base = power;
+            self.multiply(&mut power, &base, &base);
+            let limb = self.p.get(bit / LIMB_BITS).copied().unwrap_or(0);
             if (limb >> (bit % LIMB_BITS)) & 1 == 1 {
-                let base = result;
-                self.multiply(&mut result, &base, v);
+                base = power;
+                self.multiply(&mut power, &base, v);
             }
         }
-        result
+        self.multiply(&mut base, &power, v);
+        base
+    }
+}
+
+/// Reads a big-endian number into as many limbs as it fills, the least first.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+pub(crate) fn read(limbs: &mut [Limb], octets: &[u8]) {
+    for (limb, octets) in limbs.iter_mut().zip(octets.rchunks(LIMB_BYTES)) {
+        *limb = match octets.first_chunk() {
+            Some(octets) if cfg!(target_pointer_width = "64") => Limb::from_be_bytes(*octets),
+            // The last ones, where it is not a whole limb.
+            _ => octets
+                .iter()
+                .fold(0, |limb, octet| limb << 8 | Limb::from(*octet)),
+        };
     }
 }
 
@@ -340,6 +349,7 @@ const fn subtract_modulo(a: &mut Number, b: &Number, p: &Number) {
 }
 
 /// `a += b`, for which there is room: no curve's `p` takes the highest bit of the last limb.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 const fn add_raw(a: &mut Number, b: &Number) {
     let mut carry: Limb = 0;
     let mut i = 0;
@@ -352,6 +362,7 @@ const fn add_raw(a: &mut Number, b: &Number) {
 }
 
 /// `a -= b`, which is no more than `a`.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 const fn subtract(a: &mut Number, b: &Number) {
     let mut borrow = false;
     let mut i = 0;

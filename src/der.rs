@@ -83,16 +83,15 @@ impl<'a> Reader<'a> {
     }
 
     /// The content of the next element if it has this tag; otherwise nothing is read.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(crate) fn optional(&mut self, tag: u8) -> Option<Option<&'a [u8]>> {
-        if self.peek() != Some(tag) {
-            return Some(None);
-        }
-        self.expect(tag).map(Some)
+    ///
+    /// One that has the tag and is malformed is not read either. Nothing else reads it, so that whoever asks
+    /// for what comes after it, or for the [end](Self::finish), gets `None`.
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    pub(crate) fn optional(&mut self, tag: u8) -> Option<&'a [u8]> {
+        self.expect(tag)
     }
 
     /// A reader over the content of the next element, which must have this tag.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn nested(&mut self, tag: u8) -> Option<Self> {
         self.expect(tag).map(Self::new)
     }

@@ -159,20 +159,25 @@ fn other_type(algorithm: &[u8]) -> Result<KeyType, CertificateError> {
     key_type.ok_or(CertificateError::PublicKeyAlgorithm)
 }
 
-/// The bits of the modulus of an `RSAPublicKey` (RFC 8017 A.1.1) that could verify a signature:
-/// odd modulus, odd exponent of 2 to 33 bits, as AWS-LC wants them.
+/// The bits of the modulus of an `RSAPublicKey` that could verify a signature: an exponent of 2 to 33
+/// bits, as AWS-LC wants it.
 fn rsa_bits(key: &[u8]) -> Option<u16> {
-    let mut reader = der::Reader::new(der::sole(key, der::SEQUENCE)?);
-    let modulus = der::unsigned(reader.expect(der::INTEGER)?)?;
-    let exponent = der::unsigned(reader.expect(der::INTEGER)?)?;
-    reader.finish()?;
-    if modulus.last()? & 1 == 0 || exponent.last()? & 1 == 0 {
-        return None;
-    }
+    let (modulus, exponent) = rsa_numbers(key)?;
     let bits = bits(modulus)?;
     let fits = bits <= MAX_RSA_BITS && (2..=MAX_RSA_EXPONENT_BITS).contains(&self::bits(exponent)?);
     let exponent_is_less = exponent.len() < modulus.len() || exponent < modulus;
     (fits && exponent_is_less).then_some(bits)
+}
+
+/// Modulus and exponent of an `RSAPublicKey` (RFC 8017 A.1.1), without leading zero octets; `None` if one
+/// of them is even.
+pub(crate) fn rsa_numbers(key: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut reader = der::Reader::new(der::sole(key, der::SEQUENCE)?);
+    let modulus = der::unsigned(reader.expect(der::INTEGER)?)?;
+    let exponent = der::unsigned(reader.expect(der::INTEGER)?)?;
+    reader.finish()?;
+    let are_odd = modulus.last()? & exponent.last()? & 1 == 1;
+    are_odd.then_some((modulus, exponent))
 }
 
 /// The bits of a magnitude without leading zero octets.

@@ -93,6 +93,7 @@ impl<'a> DistinguishedName<'a> {
         Some(ours)
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn reader(&self) -> der::Reader<'a> {
         der::Reader::new(der::sole(self.der, der::SEQUENCE).unwrap_or_default())
     }
@@ -242,19 +243,12 @@ impl<'a> Attribute<'a> {
     fn sum(&self) -> Option<u32> {
         let der::Tlv { tag, value } = self.value;
         let sum = match tag {
-            der::BMP_STRING => {
-                Characters::new(tag, value)?;
-                sum_of_octets(value.as_chunks().0.iter().map(|pair| match *pair {
-                    [0, low] => low,
-                    _ => u8::MAX,
-                }))
-            }
-            der::UNIVERSAL_STRING => {
-                Characters::new(tag, value)?;
-                sum_of_octets(value.as_chunks().0.iter().map(|four| match *four {
-                    [0, 0, 0, low] => low,
-                    _ => u8::MAX,
-                }))
+            der::BMP_STRING | der::UNIVERSAL_STRING => {
+                let characters = Characters::new(tag, value)?;
+                characters.fold(0, |sum: u32, character| {
+                    let octet = u8::try_from(character).unwrap_or(u8::MAX);
+                    sum.wrapping_add(sum_of_word(usize::from(octet)))
+                })
             }
             _ if is_of_octets(tag) => {
                 let (sum, is_ascii) = sum(value);
@@ -344,15 +338,10 @@ fn sum(octets: &[u8]) -> (u32, bool) {
     (sum, all & EACH_OCTET << 7 == 0)
 }
 
-fn sum_of_octets(octets: impl Iterator<Item = u8>) -> u32 {
-    octets.fold(0, |sum: u32, octet| {
-        sum.wrapping_add(sum_of_word(usize::from(octet)))
-    })
-}
-
 /// Of each octet in a word the five lowest bits, added up, if it is ASCII and has bit 4 or bit 6: all
 /// letters and digits do and no blank does, and the case of letters is in bit 5. So strings that
 /// compare equal have one sum.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 const fn sum_of_word(word: usize) -> u32 {
     let counts = (word >> 4 | word >> 6) & !(word >> 7) & EACH_OCTET;
     let parts = word & counts.wrapping_mul(0x1f);

@@ -3,8 +3,8 @@
 mod search;
 
 pub(crate) use self::search::search_other_paths;
-use crate::certificate::Facts;
-use crate::check::{Check, is_valid};
+use crate::certificate::{EMPTY, Facts};
+use crate::check::Check;
 use crate::failure::Failed;
 use crate::policy::Dialect;
 use crate::verify::Engine;
@@ -59,12 +59,14 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    pub(crate) const EMPTY: Self = Self {
-        facts: Facts::EMPTY,
-        issuers: 0,
-        may_have_anchor: false,
-        store: InStore::Unknown,
-    };
+    pub(crate) fn empty() -> Self {
+        Self {
+            facts: EMPTY,
+            issuers: 0,
+            may_have_anchor: false,
+            store: InStore::Unknown,
+        }
+    }
 }
 
 /// The outcome of looking a name up in the store, once.
@@ -114,6 +116,7 @@ impl<'w> Path<'w> {
         Self { buffer, length: 0 }
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn steps(&self) -> &[Step] {
         self.buffer.get(..self.length).unwrap_or_default()
     }
@@ -122,6 +125,7 @@ impl<'w> Path<'w> {
         self.length
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn node(&self, index: usize) -> Option<Node> {
         self.steps().get(index).map(|step| step.node)
     }
@@ -176,7 +180,6 @@ impl Engine<'_, '_> {
     #[inline(never)]
     pub(crate) fn find_first_path(&mut self) -> Result<(), Failed> {
         self.path.restart(LEAF);
-        let mut used = 0_u64;
         let mut top = LEAF;
         let anchor = loop {
             let facts = self.facts(top);
@@ -195,11 +198,10 @@ impl Engine<'_, '_> {
             if ends_path {
                 break None;
             }
-            let Some(index) = self.first_presented_issuer(top, used) else {
+            let Some(issuer) = self.first_presented_issuer(top) else {
                 break None;
             };
-            used |= bit(index);
-            top = Node::presented(usize::from(index));
+            top = issuer;
             if !self.path.push(top) {
                 return Err(self.fail(Check::SearchBudget, top));
             }
@@ -258,7 +260,7 @@ impl Engine<'_, '_> {
             let issuer = Node::store(index);
             if self.could_issue(node, issuer) {
                 candidate = Some(issuer);
-                if is_valid(self.facts(issuer), self.now, self.rules.policy) {
+                if self.is_valid(issuer) {
                     break;
                 }
             }
@@ -298,14 +300,15 @@ impl Engine<'_, '_> {
         }
     }
 
-    /// The same of the presented certificates; the leaf is one of them.
-    fn first_presented_issuer(&self, node: Node, used: u64) -> Option<u8> {
+    /// The same of the presented certificates that are not in the path yet; the leaf is one of them.
+    fn first_presented_issuer(&self, node: Node) -> Option<Node> {
         let mut candidate = None;
         for index in self.presented() {
             let issuer = Node::presented(usize::from(index));
-            if used & bit(index) == 0 && self.is_issuer_of(node, issuer) {
-                candidate = Some(index);
-                if is_valid(self.facts(issuer), self.now, self.rules.policy) {
+            let is_used = self.path.position(issuer, 1).is_some();
+            if !is_used && self.is_issuer_of(node, issuer) {
+                candidate = Some(issuer);
+                if self.is_valid(issuer) {
                     break;
                 }
             }

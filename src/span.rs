@@ -59,6 +59,11 @@ impl Span<u16> {
     };
 }
 
+impl Span<u32> {
+    /// Nothing: no encoding is that long.
+    pub(crate) const NONE: Self = Self(NonZeroU64::MAX);
+}
+
 impl<T: Offset> Span<T> {
     /// Where `part` lies in `whole`, which it must have been taken from.
     #[cfg_attr(target_pointer_width = "64", inline)]

@@ -12,7 +12,7 @@ use pki_types::{CertificateDer, UnixTime};
 
 pub use self::outcome::{Added, CrlAdded, StoreError};
 pub(crate) use self::rules::{Ca, Rules};
-use crate::certificate::{Certificate, Facts};
+use crate::certificate::{Certificate, EMPTY};
 use crate::chain::Chain;
 use crate::check::check_crl_signature;
 use crate::check::revocation::{check_lists, find_revocation};
@@ -134,7 +134,7 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
         // Read where it is pushed from: facts are large, and each copy of them takes flash.
         let mut ca = Ca {
             der: certificate,
-            facts: Facts::EMPTY,
+            facts: EMPTY,
             name: 0,
             missing_crl: None,
         };
@@ -256,7 +256,7 @@ impl<'a, const CAS: usize, const CRLS: usize> TrustStore<'a, CAS, CRLS> {
                 continue;
             }
             has_candidate = true;
-            if check_crl_signature(&crl, &ca, rules) {
+            if check_crl_signature(&crl, &ca, &rules) {
                 signer = Some(index);
                 break;
             }

@@ -55,6 +55,12 @@ impl DateTime {
         }
     }
 
+    /// Reads the next element as such a time.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(crate) fn read(reader: &mut der::Reader<'_>) -> Option<Self> {
+        Self::from_der(reader.any()?)
+    }
+
     /// Reads `2026-11-14T02:58:00`, what `Display` writes before the `Z`.
     pub(crate) fn from_text(text: &[u8]) -> Option<Self> {
         let [ya, yb, yc, yd, b'-', mo, mp, b'-', da, db, b'T', time @ ..] = text else {
@@ -194,8 +200,8 @@ impl Validity {
     /// Reads `Validity ::= SEQUENCE { notBefore Time, notAfter Time }`.
     pub(crate) fn from_der(content: &[u8]) -> Option<Self> {
         let mut reader = der::Reader::new(content);
-        let not_before = DateTime::from_der(reader.any()?)?;
-        let not_after = DateTime::from_der(reader.any()?)?;
+        let not_before = DateTime::read(&mut reader)?;
+        let not_after = DateTime::read(&mut reader)?;
         reader.finish()?;
         Some(Self {
             not_before,

@@ -3,7 +3,7 @@
 use core::cell::Cell;
 
 use crate::certificate::Certificate;
-use crate::certificate::{Facts, Version, View};
+use crate::certificate::{EMPTY, Facts, Version, View};
 use crate::chain::Chain;
 use crate::check::{
     COMPARISONS, Check, check_algorithms, check_extensions, check_issuer_purpose,
@@ -58,7 +58,7 @@ fn judge_few(
     now: Option<DateTime>,
     witness: &mut dyn FnMut(&[Step]),
 ) -> Result<(), Failure> {
-    let mut slots = [Slot::EMPTY; FEW];
+    let mut slots = [Slot::empty(); FEW];
     let mut steps = [Step::EMPTY; FEW + 2];
     let mut signatures = [CheckedSignature::EMPTY; FEW * 5 / 2];
     let path = Path::new(&mut steps);
@@ -73,7 +73,7 @@ fn judge_many(
     witness: &mut dyn FnMut(&[Step]),
 ) -> Result<(), Failure> {
     const MANY: usize = MAX_PRESENTED as usize;
-    let mut slots = [Slot::EMPTY; MANY];
+    let mut slots = [Slot::empty(); MANY];
     let mut steps = [Step::EMPTY; MANY + 2];
     let mut signatures = [CheckedSignature::EMPTY; MANY * 5 / 2];
     let path = Path::new(&mut steps);
@@ -185,16 +185,13 @@ impl<'e, 'w> Engine<'e, 'w> {
     fn read_presented(&mut self) -> Result<(), Failed> {
         let policy = self.rules.policy;
         let limit = readable(policy);
-        for index in 0..self.slots.len().min(limit) {
-            let node = Node::presented(index);
-            let der = self.chain.get(index).unwrap_or_default();
-            let (before, rest) = self.slots.split_at_mut_checked(index).unwrap_or_default();
-            let Some(slot) = rest.first_mut() else {
-                continue;
+        // Most likely each certificate's subject is the issuer of the one before.
+        let mut known = None;
+        for index in 0..limit {
+            let (Some(der), Some(slot)) = (self.chain.get(index), self.slots.get_mut(index)) else {
+                break;
             };
-            // Most likely each certificate's subject is the issuer of the one before.
-            let below = before.last().zip(self.chain.get(index.wrapping_sub(1)));
-            let known = below.map(|(slot, der)| View::new(der, &slot.facts).issuer());
+            let node = Node::presented(index);
             slot.facts.read(der, known).map_err(|error| {
                 self.failure.set(Failure {
                     error: Some(error),
@@ -202,7 +199,9 @@ impl<'e, 'w> Engine<'e, 'w> {
                 });
                 Failed
             })?;
-            if View::new(der, &slot.facts).has_compressed_key() {
+            let view = View::new(der, &slot.facts);
+            known = Some(view.issuer());
+            if view.has_compressed_key() {
                 self.octets = self.octets.saturating_sub(DECOMPRESSION_IN_OCTETS);
             }
             let wants_v3 = policy.leaf_version == LeafVersion::V3;
@@ -317,7 +316,7 @@ impl<'e, 'w> Engine<'e, 'w> {
         let (Some(octets), true) = (octets, entry < self.signatures.len()) else {
             return Err(self.fail_with(Failure::new(Check::SearchBudget, None)));
         };
-        let result = check_signature(&view, &self.view(issuer), self.rules);
+        let result = check_signature(&view, &self.view(issuer), &self.rules);
         if let Some(entry) = self.signatures.get_mut(entry) {
             *entry = CheckedSignature {
                 certificate,
@@ -461,7 +460,7 @@ impl<'e, 'w> Engine<'e, 'w> {
             }
             Origin::Store(index) => self.rules.ca(index).map(Ca::facts),
         };
-        facts.unwrap_or(&Facts::EMPTY)
+        facts.unwrap_or(&EMPTY)
     }
 }
 

@@ -2,8 +2,7 @@
 
 use super::facts::{ExtendedKeyUsage, Facts};
 use super::general_name;
-use super::{GeneralName, View};
-use crate::name::Rdn;
+use super::{GeneralName, PointName, View};
 use crate::span::Span;
 use crate::{der, oid};
 
@@ -67,62 +66,67 @@ impl KeyUsage {
     }
 }
 
-/// The extensions known here, one bit each.
+/// The extensions known here.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Known(u16);
-
-impl Known {
-    pub(crate) const NONE: Self = Self(0);
-    const BASIC_CONSTRAINTS: Self = Self(1);
-    const KEY_USAGE: Self = Self(1 << 1);
-    const EXTENDED_KEY_USAGE: Self = Self(1 << 2);
-    const SUBJECT_ALT_NAME: Self = Self(1 << 3);
-    const NAME_CONSTRAINTS: Self = Self(1 << 4);
-    const SUBJECT_KEY_IDENTIFIER: Self = Self(1 << 5);
-    const AUTHORITY_KEY_IDENTIFIER: Self = Self(1 << 6);
-    const CRL_DISTRIBUTION_POINTS: Self = Self(1 << 7);
-    const NETSCAPE_CERT_TYPE: Self = Self(1 << 8);
+pub(super) enum Known {
+    AuthorityKeyIdentifier,
+    BasicConstraints,
+    CrlDistributionPoints,
+    ExtendedKeyUsage,
+    KeyUsage,
+    NameConstraints,
+    NetscapeCertType,
     /// Certificate policies and what belongs to them: known, so that they may be critical, but
     /// with no policy asked for their content decides nothing.
-    const POLICIES: Self = Self(1 << 9);
+    Policies,
+    SubjectAltName,
+    SubjectKeyIdentifier,
+}
 
-    pub(crate) fn from_oid(kind: &[u8]) -> Option<Self> {
+impl Known {
+    pub(super) fn from_oid(kind: &[u8]) -> Option<Self> {
         let Some(last) = oid::below(kind, oid::EXTENSION) else {
-            return (kind == oid::NETSCAPE_CERT_TYPE).then_some(Self::NETSCAPE_CERT_TYPE);
+            return (kind == oid::NETSCAPE_CERT_TYPE).then_some(Self::NetscapeCertType);
         };
-        Some(match last {
-            [oid::BASIC_CONSTRAINTS] => Self::BASIC_CONSTRAINTS,
-            [oid::KEY_USAGE] => Self::KEY_USAGE,
-            [oid::EXTENDED_KEY_USAGE] => Self::EXTENDED_KEY_USAGE,
-            [oid::SUBJECT_ALT_NAME] => Self::SUBJECT_ALT_NAME,
-            [oid::NAME_CONSTRAINTS] => Self::NAME_CONSTRAINTS,
-            [oid::SUBJECT_KEY_IDENTIFIER] => Self::SUBJECT_KEY_IDENTIFIER,
-            [oid::AUTHORITY_KEY_IDENTIFIER] => Self::AUTHORITY_KEY_IDENTIFIER,
-            [oid::CRL_DISTRIBUTION_POINTS] => Self::CRL_DISTRIBUTION_POINTS,
-            [
-                oid::CERTIFICATE_POLICIES
-                | oid::POLICY_MAPPINGS
-                | oid::POLICY_CONSTRAINTS
-                | oid::INHIBIT_ANY_POLICY,
-            ] => Self::POLICIES,
+        let [last] = last else {
+            return None;
+        };
+        Some(match *last {
+            oid::SUBJECT_KEY_IDENTIFIER => Self::SubjectKeyIdentifier,
+            oid::KEY_USAGE => Self::KeyUsage,
+            oid::SUBJECT_ALT_NAME => Self::SubjectAltName,
+            oid::BASIC_CONSTRAINTS => Self::BasicConstraints,
+            oid::NAME_CONSTRAINTS => Self::NameConstraints,
+            oid::CRL_DISTRIBUTION_POINTS => Self::CrlDistributionPoints,
+            oid::AUTHORITY_KEY_IDENTIFIER => Self::AuthorityKeyIdentifier,
+            oid::EXTENDED_KEY_USAGE => Self::ExtendedKeyUsage,
+            oid::CERTIFICATE_POLICIES
+            | oid::POLICY_MAPPINGS
+            | oid::POLICY_CONSTRAINTS
+            | oid::INHIBIT_ANY_POLICY => Self::Policies,
             _ => return None,
         })
     }
 
     /// Whether it is handled when critical. The key identifiers are only hints for the search, and
     /// AWS-LC refuses them when critical, as RFC 5280 4.2.1.1 says they must not be.
-    pub(crate) fn may_be_critical(self) -> bool {
-        self != Self::SUBJECT_KEY_IDENTIFIER && self != Self::AUTHORITY_KEY_IDENTIFIER
+    pub(super) fn may_be_critical(self) -> bool {
+        self != Self::SubjectKeyIdentifier && self != Self::AuthorityKeyIdentifier
     }
+}
 
-    /// Whether one of the kind is among these; policies are four kinds under one bit and do not
-    /// count.
-    pub(crate) fn contains(self, kind: Self) -> bool {
-        kind != Self::POLICIES && self.0 & kind.0 != 0
-    }
+/// Which of them have been seen, one bit each.
+pub(super) struct Seen(u16);
 
-    pub(crate) const fn with(self, kind: Self) -> Self {
-        Self(self.0 | kind.0)
+impl Seen {
+    pub(super) const NONE: Self = Self(0);
+
+    /// Gives whether it is there twice now; policies are four kinds in one and do not count.
+    pub(super) fn add(&mut self, known: Known) -> bool {
+        let bit = 1_u16.wrapping_shl(known as u32);
+        let is_repeated = known != Known::Policies && self.0 & bit != 0;
+        self.0 |= bit;
+        is_repeated
     }
 }
 
@@ -130,43 +134,43 @@ impl Facts {
     /// Reads the content of a known extension; `None` if it is malformed.
     pub(super) fn read_known(&mut self, der: &[u8], known: Known, value: &[u8]) -> Option<()> {
         match known {
-            Known::BASIC_CONSTRAINTS => {
+            Known::BasicConstraints => {
                 self.basic_constraints = Some(basic_constraints(value)?);
                 return Some(());
             }
-            Known::KEY_USAGE => {
+            Known::KeyUsage => {
                 let bits = first_bits(value)?;
                 self.key_usage = Some(KeyUsage { bits });
                 return Some(());
             }
-            Known::NETSCAPE_CERT_TYPE => {
+            Known::NetscapeCertType => {
                 self.netscape_cert_type = Some(first_bits(value)?);
                 return Some(());
             }
-            Known::SUBJECT_KEY_IDENTIFIER => {
+            Known::SubjectKeyIdentifier => {
                 let identifier = der::sole(value, der::OCTET_STRING)?;
                 self.subject_key_identifier = Some(Span::of(der, identifier)?);
                 return Some(());
             }
-            Known::POLICIES => return Some(()),
+            Known::Policies => return Some(()),
             _ => {}
         }
         let content = der::sole(value, der::SEQUENCE)?;
         let span = Some(Span::of(der, content)?);
         match known {
-            Known::EXTENDED_KEY_USAGE => {
+            Known::ExtendedKeyUsage => {
                 self.extended_key_usages = span;
                 self.extended_key_usage = Some(extended_key_usage(content)?);
             }
-            Known::AUTHORITY_KEY_IDENTIFIER => {
+            Known::AuthorityKeyIdentifier => {
                 AuthorityKeyIdentifier::read(content)?;
                 self.authority_key_identifier = span;
             }
-            Known::SUBJECT_ALT_NAME => {
+            Known::SubjectAltName => {
                 general_name::check_list(content)?;
                 self.subject_alt_name = span;
             }
-            Known::NAME_CONSTRAINTS => {
+            Known::NameConstraints => {
                 crate::check::name_constraints::check_syntax(content)?;
                 self.name_constraints = span;
             }
@@ -189,9 +193,9 @@ fn first_bits(value: &[u8]) -> Option<u8> {
 fn basic_constraints(value: &[u8]) -> Option<BasicConstraints> {
     let mut reader = der::Reader::new(der::sole(value, der::SEQUENCE)?);
     let ca = reader
-        .optional(der::BOOLEAN)?
+        .optional(der::BOOLEAN)
         .map_or(Some(false), der::boolean)?;
-    let path_len = reader.optional(der::INTEGER)?;
+    let path_len = reader.optional(der::INTEGER);
     reader.finish()?;
     let path_len = match path_len {
         // RFC 5280 4.2.1.9: MUST NOT be there unless cA is.
@@ -215,12 +219,12 @@ fn extended_key_usage(list: &[u8]) -> Option<ExtendedKeyUsage> {
     let mut found = ExtendedKeyUsage::default();
     let mut reader = der::Reader::new(list);
     while !reader.is_empty() {
-        match reader.expect(der::OBJECT_IDENTIFIER)? {
-            oid::CLIENT_AUTH => found.client_auth = true,
-            oid::ANY_EXTENDED_KEY_USAGE => found.any = true,
-            other if !der::is_object_identifier(other) => return None,
-            _ => {}
+        let purpose = reader.expect(der::OBJECT_IDENTIFIER)?;
+        if !der::is_object_identifier(purpose) {
+            return None;
         }
+        found.client_auth |= purpose == oid::CLIENT_AUTH;
+        found.any |= purpose == oid::ANY_EXTENDED_KEY_USAGE;
     }
     Some(found)
 }
@@ -238,9 +242,9 @@ pub(crate) struct AuthorityKeyIdentifier<'a> {
 impl<'a> AuthorityKeyIdentifier<'a> {
     pub(crate) fn read(content: &'a [u8]) -> Option<Self> {
         let mut reader = der::Reader::new(content);
-        let key_identifier = reader.optional(der::context(0))?;
-        let issuer = reader.optional(der::context_constructed(1))?;
-        let serial = reader.optional(der::context(2))?;
+        let key_identifier = reader.optional(der::context(0));
+        let issuer = reader.optional(der::context_constructed(1));
+        let serial = reader.optional(der::context(2));
         reader.finish()?;
         if let Some(names) = issuer {
             general_name::check_list(names)?;
@@ -283,28 +287,16 @@ fn check_distribution_points(content: &[u8]) -> Option<()> {
     let mut points = der::Reader::new(content);
     while !points.is_empty() {
         let mut point = points.nested(der::SEQUENCE)?;
-        if let Some(name) = point.optional(der::context_constructed(0))? {
-            let mut name = der::Reader::new(name);
-            let form = name.any()?;
-            name.finish()?;
-            match form.tag {
-                FULL_NAME => general_name::check_list(form.value)?,
-                RELATIVE_NAME => {
-                    Rdn::parse(form.value)?;
-                }
-                _ => return None,
-            }
+        if let Some(name) = point.optional(der::context_constructed(0)) {
+            PointName::read(name)?;
         }
-        if let Some(reasons) = point.optional(der::context(1))? {
+        if let Some(reasons) = point.optional(der::context(1)) {
             der::bit_string(reasons)?;
         }
-        if let Some(issuer) = point.optional(der::context_constructed(2))? {
+        if let Some(issuer) = point.optional(der::context_constructed(2)) {
             general_name::check_list(issuer)?;
         }
         point.finish()?;
     }
     Some(())
 }
-
-pub(crate) const FULL_NAME: u8 = der::context_constructed(0);
-pub(crate) const RELATIVE_NAME: u8 = der::context_constructed(1);

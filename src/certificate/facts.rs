@@ -2,7 +2,7 @@
 //!
 //! Offsets, not references, so that a store can own certificates and what was read from them.
 
-use super::extensions::{BasicConstraints, KeyUsage, Known};
+use super::extensions::{BasicConstraints, KeyUsage, Known, Seen};
 use super::{CertificateError, View};
 use crate::der;
 use crate::key::{self, KeyType};
@@ -69,6 +69,9 @@ pub(crate) struct ExtendedKeyUsage {
     pub(crate) client_auth: bool,
     pub(crate) any: bool,
 }
+
+/// [`Facts::EMPTY`], in memory once.
+pub(crate) static EMPTY: Facts = Facts::EMPTY;
 
 impl Facts {
     /// What a slot holds before a certificate is read into it.
@@ -167,9 +170,7 @@ impl Facts {
     ) -> Result<&'a [u8], CertificateError> {
         use CertificateError as Error;
         let span = |part: &[u8]| Span::of(der, part).ok_or(Error::TooLarge);
-        let version = body
-            .optional(der::context_constructed(0))
-            .ok_or(Error::Version)?;
+        let version = body.optional(der::context_constructed(0));
         self.version = match version.map(|content| der::sole(content, der::INTEGER)) {
             None | Some(Some([0])) => Version::V1,
             Some(Some([1])) => Version::V2,
@@ -211,15 +212,11 @@ impl Facts {
         use CertificateError as Error;
         for unique_identifier in [1, 2] {
             let tag = der::context(unique_identifier);
-            if body.optional(tag).ok_or(Error::UnknownField)?.is_some()
-                && self.version == Version::V1
-            {
+            if body.optional(tag).is_some() && self.version == Version::V1 {
                 return Err(Error::FieldForVersion);
             }
         }
-        let extensions = body
-            .optional(der::context_constructed(3))
-            .ok_or(Error::Extensions)?;
+        let extensions = body.optional(der::context_constructed(3));
         if body.peek().is_some() {
             return Err(Error::UnknownField);
         }
@@ -241,6 +238,7 @@ impl Facts {
 
     /// basicConstraints with cA, or an anchor that is a self-signed certificate of version 1, which
     /// has no extensions to say it with (RFC 5280 6.1.4 (k)).
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn is_ca(&self, is_anchor: bool) -> bool {
         match self.basic_constraints {
             Some(constraints) => constraints.ca,
@@ -249,29 +247,26 @@ impl Facts {
     }
 
     /// keyCertSign, where there is a keyUsage (RFC 5280 4.2.1.3).
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn may_sign_certificates(&self) -> bool {
         self.key_usage.is_none_or(|usage| usage.key_cert_sign())
     }
 
     fn read_extensions(&mut self, der: &[u8], list: &[u8]) -> Result<(), CertificateError> {
         let mut list = der::Reader::new(list);
-        let mut seen = Known::NONE;
+        let mut seen = Seen::NONE;
         while !list.is_empty() {
-            let extension = list.nested(der::SEQUENCE).and_then(Extension::read);
+            let extension = Extension::read(&mut list);
             let extension = extension.ok_or(CertificateError::Extensions)?;
-            let Some(known) = Known::from_oid(extension.kind) else {
-                if extension.is_critical && self.unknown_critical.is_none() {
-                    self.unknown_critical = Span::of(der, extension.kind);
-                }
-                continue;
-            };
-            if extension.is_critical && !known.may_be_critical() && self.unknown_critical.is_none()
-            {
+            let known = Known::from_oid(extension.kind);
+            let may_be_critical = known.is_some_and(Known::may_be_critical);
+            if extension.is_critical && !may_be_critical && self.unknown_critical.is_none() {
                 self.unknown_critical = Span::of(der, extension.kind);
             }
-            let is_repeated = seen.contains(known);
-            seen = seen.with(known);
-            if is_repeated || self.read_known(der, known, extension.value).is_none() {
+            let Some(known) = known else {
+                continue;
+            };
+            if seen.add(known) || self.read_known(der, known, extension.value).is_none() {
                 self.has_malformed_extension = true;
             }
         }
@@ -287,13 +282,14 @@ pub(crate) struct Extension<'a> {
 }
 
 impl<'a> Extension<'a> {
-    pub(crate) fn read(mut reader: der::Reader<'a>) -> Option<Self> {
+    pub(crate) fn read(list: &mut der::Reader<'a>) -> Option<Self> {
+        let mut reader = list.nested(der::SEQUENCE)?;
         let kind = reader.expect(der::OBJECT_IDENTIFIER)?;
         if !der::is_object_identifier(kind) {
             return None;
         }
         // An explicit FALSE is not DER, but it is common, harmless, and ALB takes it.
-        let critical = reader.optional(der::BOOLEAN)?;
+        let critical = reader.optional(der::BOOLEAN);
         let is_critical = critical.map_or(Some(false), der::boolean)?;
         let value = reader.expect(der::OCTET_STRING)?;
         reader.finish()?;

@@ -4,13 +4,16 @@ mod error;
 mod extensions;
 mod facts;
 mod general_name;
+mod point_name;
 mod view;
 
 pub use self::error::CertificateError;
-pub(crate) use self::extensions::{AuthorityKeyIdentifier, FULL_NAME, RELATIVE_NAME};
+pub(crate) use self::extensions::AuthorityKeyIdentifier;
 pub use self::extensions::{BasicConstraints, KeyUsage};
-pub(crate) use self::facts::{Extension, Facts, Version};
-pub(crate) use self::general_name::{GeneralName, check_list, general_names, has_directory_name};
+pub(crate) use self::facts::{EMPTY, Extension, Facts, Version};
+pub(crate) use self::general_name::{GeneralName, general_names, has_directory_name};
+use self::point_name::FULL_NAME;
+pub(crate) use self::point_name::PointName;
 pub(crate) use self::view::View;
 
 use core::net::IpAddr;

@@ -44,6 +44,7 @@ impl<'a, 'f> View<'a, 'f> {
     }
 
     /// The octets of the `subjectPublicKey`.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn key(&self) -> &'a [u8] {
         self.facts.key.get(self.der)
     }
@@ -56,23 +57,13 @@ impl<'a, 'f> View<'a, 'f> {
 
     /// Whether two certificates have one key, in whatever form a point is written.
     pub(crate) fn has_key_of(&self, other: &View<'_, '_>) -> bool {
-        let point = |octets: &[u8]| match octets {
-            [form @ (0x02 | 0x03), x @ ..] => Some((form & 1, x.len())),
-            [0x04, both @ .., last] => Some((last & 1, both.len().div_ceil(2))),
-            _ => None,
-        };
-        let same_type = self.facts.key_type == other.facts.key_type;
-        let (ours, theirs) = (self.key(), other.key());
         let is_curve = matches!(self.facts.key_type.kind(), Some(KeyKind::Ec(_)));
-        match (point(ours), point(theirs)) {
-            (Some((our_parity, size)), Some((their_parity, their_size))) if is_curve => {
-                same_type
-                    && our_parity == their_parity
-                    && size == their_size
-                    && ours.get(1..=size) == theirs.get(1..=size)
-            }
-            _ => same_type && ours == theirs,
-        }
+        let (ours, theirs) = (self.key(), other.key());
+        let is_same = match (point(ours), point(theirs)) {
+            (Some(our_point), Some(their_point)) if is_curve => our_point == their_point,
+            _ => ours == theirs,
+        };
+        is_same && self.facts.key_type == other.facts.key_type
     }
 
     /// What is signed.
@@ -127,9 +118,9 @@ impl<'a, 'f> View<'a, 'f> {
         let mut points = der::Reader::new(content);
         iter::from_fn(move || {
             let mut point = points.nested(der::SEQUENCE)?;
-            let name = point.optional(der::context_constructed(0))?;
-            point.optional(der::context(1))?;
-            let issuer = point.optional(der::context_constructed(2))?;
+            let name = point.optional(der::context_constructed(0));
+            point.optional(der::context(1));
+            let issuer = point.optional(der::context_constructed(2));
             Some(DistributionPoint { name, issuer })
         })
     }
@@ -140,6 +131,16 @@ impl<'a, 'f> View<'a, 'f> {
     pub(crate) fn names_as_issuer(&self, candidate: &View<'_, '_>) -> bool {
         self.authority()
             .is_none_or(|authority| authority.agrees_with(candidate))
+    }
+}
+
+/// The first coordinate of a point, and whether the second is odd.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn point(octets: &[u8]) -> Option<(&[u8], u8)> {
+    match octets {
+        [form @ (0x02 | 0x03), x @ ..] => Some((x, form & 1)),
+        [0x04, both @ ..] => Some((both.get(..both.len() / 2)?, both.last()? & 1)),
+        _ => None,
     }
 }
 

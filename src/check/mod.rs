@@ -11,7 +11,7 @@ pub(crate) use self::basic_constraints::{check_extensions, check_issuer_role, ch
 pub(crate) use self::name_constraints::{COMPARISONS, check_name_constraints};
 pub(crate) use self::purpose::{check_issuer_purpose, check_leaf_purpose};
 pub(crate) use self::signature::{check_algorithms, check_crl_signature, check_signature};
-pub(crate) use self::validity::{check_validity, is_valid};
+pub(crate) use self::validity::check_validity;
 
 use core::fmt;
 

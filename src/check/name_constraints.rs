@@ -60,10 +60,10 @@ impl<'a> Constraints<'a> {
     fn read(content: &'a [u8]) -> Option<Self> {
         let mut reader = der::Reader::new(content);
         let permitted = reader
-            .optional(der::context_constructed(0))?
+            .optional(der::context_constructed(0))
             .unwrap_or_default();
         let excluded = reader
-            .optional(der::context_constructed(1))?
+            .optional(der::context_constructed(1))
             .unwrap_or_default();
         reader.finish()?;
         Some(Self {
@@ -91,8 +91,8 @@ impl<'a> Subtree<'a> {
 
     fn check_syntax(mut self) -> Option<()> {
         GeneralName::read(self.base)?;
-        self.bounds.optional(der::context(0))?;
-        self.bounds.optional(der::context(1))?;
+        self.bounds.optional(der::context(0));
+        self.bounds.optional(der::context(1));
         self.bounds.finish()
     }
 }

@@ -1,6 +1,6 @@
 //! Whether a certificate of the path is revoked (RFC 5280 6.3).
 
-use super::{Check, check_crl_signature, check_extensions, is_valid};
+use super::{Check, check_crl_signature, check_extensions};
 use crate::crl::{Coverage, Crl, Revocation, StoredCrl};
 use crate::failure::{Failed, Failure};
 use crate::name::DistinguishedName;
@@ -81,6 +81,7 @@ impl Engine<'_, '_> {
         }
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn fail_by(&self, check: Check, at: Node, crl: Option<u16>) -> Failed {
         self.fail_with(Failure {
             crl,
@@ -123,7 +124,7 @@ impl Engine<'_, '_> {
         if self.is_superseded(list) {
             return Answer::Superseded;
         }
-        let is_listed = list.crl.find(certificate.serial()).is_some();
+        let is_listed = list.crl.lists(certificate.serial());
         match signed {
             // Nobody can say who signed it: it lets nothing pass, and what it lists neither.
             Signed::ByNobodyKnown if is_listed => Answer::Faulty(Check::CrlUsability),
@@ -202,7 +203,7 @@ impl Engine<'_, '_> {
             let is_fit = self.path.position(node, 0).is_none()
                 && self.could_have_signed(list, node)
                 && check_extensions(facts).is_ok()
-                && is_valid(facts, self.now, self.rules.policy);
+                && self.is_valid(node);
             if !is_fit {
                 continue;
             }
@@ -250,7 +251,7 @@ impl Engine<'_, '_> {
         let issuer = self.view(node);
         let key = (self.rules.algorithms.sha256())(issuer.spki());
         let is_signer = list.memo.find(&key).unwrap_or_else(|| {
-            let is_signer = check_crl_signature(&list.crl, &issuer, self.rules);
+            let is_signer = check_crl_signature(&list.crl, &issuer, &self.rules);
             if holds {
                 list.memo.remember(&key, is_signer);
             }

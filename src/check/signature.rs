@@ -38,7 +38,7 @@ pub(crate) fn check_algorithms(
 pub(crate) fn check_signature(
     certificate: &View<'_, '_>,
     issuer: &View<'_, '_>,
-    rules: Rules<'_>,
+    rules: &Rules<'_>,
 ) -> Result<(), Check> {
     if !certificate.facts.is_signature_sound {
         return Err(Check::Signature);
@@ -57,19 +57,20 @@ pub(crate) fn check_signature(
     let Some(verifier) = rules.algorithms.find(issuer.facts.key_type, algorithm) else {
         return Err(Check::SignatureAlgorithm);
     };
-    let (message, signature) = (certificate.body(), certificate.signature());
-    recall(certificate.der, verifier, issuer, rules, || {
-        verify(verifier, issuer, message, signature)
-    })
-    .ok_or(Check::Signature)
+    let signed = Signed {
+        der: certificate.der,
+        message: certificate.body(),
+        signature: certificate.signature(),
+    };
+    verify_once(&signed, verifier, issuer, rules).ok_or(Check::Signature)
 }
 
 /// Whether a list is signed with the key of `issuer`. Unlike for certificates, SHA-1 is taken here
 /// where the backend has it, as ALB takes it.
-pub(crate) fn check_crl_signature(crl: &Crl<'_>, issuer: &View<'_, '_>, rules: Rules<'_>) -> bool {
+pub(crate) fn check_crl_signature(crl: &Crl<'_>, issuer: &View<'_, '_>, rules: &Rules<'_>) -> bool {
     let Rules {
         policy, algorithms, ..
-    } = rules;
+    } = *rules;
     let key = issuer.facts.key_type;
     let verified = crl.signature_algorithm().and_then(|algorithm| {
         let allowed = policy.allows_signature(algorithm);
@@ -79,41 +80,49 @@ pub(crate) fn check_crl_signature(crl: &Crl<'_>, issuer: &View<'_, '_>, rules: R
             None
         };
         let verifier = verifier.or_else(|| algorithms.find_for_crls(key, algorithm))?;
-        recall(crl.der(), verifier, issuer, rules, || {
-            verify(verifier, issuer, crl.body(), crl.signature())
-        })
+        let signed = Signed {
+            der: crl.der(),
+            message: crl.body(),
+            signature: crl.signature(),
+        };
+        verify_once(&signed, verifier, issuer, rules)
     });
     verified.is_some() && crl.is_signature_sound()
 }
 
-/// Does `verify`, which is to check what is signed in `der`, unless its success is remembered.
-fn recall(
-    der: &[u8],
+/// A certificate or a list, and in it what is signed, and the signature.
+struct Signed<'a> {
+    der: &'a [u8],
+    message: &'a [u8],
+    signature: &'a [u8],
+}
+
+/// Verifies a signature, unless its success is remembered.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn verify_once(
+    signed: &Signed<'_>,
     verifier: &'static Verifier,
     issuer: &View<'_, '_>,
-    rules: Rules<'_>,
-    mut verify: impl FnMut() -> Option<()>,
+    rules: &Rules<'_>,
 ) -> Option<()> {
-    let algorithms = rules.algorithms;
+    let mut verify = || verify(verifier, issuer, signed);
     match rules.memo {
-        Some(memo) => memo.recall(verifier, algorithms, issuer.key(), der, &mut verify),
+        Some(memo) => {
+            let algorithms = rules.algorithms;
+            memo.recall(verifier, algorithms, issuer.key(), signed.der, &mut verify)
+        }
         None => verify(),
     }
 }
 
-fn verify(
-    verifier: &Verifier,
-    issuer: &View<'_, '_>,
-    message: &[u8],
-    signature: &[u8],
-) -> Option<()> {
+fn verify(verifier: &Verifier, issuer: &View<'_, '_>, signed: &Signed<'_>) -> Option<()> {
     let implementation = verifier.implementation;
     match verifier.key {
         KeyKind::Ec(curve) if matches!(issuer.key().first(), Some(0x02 | 0x03)) => {
-            verify_compressed(implementation, curve, issuer.key(), message, signature)
+            verify_compressed(implementation, curve, issuer.key(), signed)
         }
         _ => implementation
-            .verify_signature(issuer.key(), message, signature)
+            .verify_signature(issuer.key(), signed.message, signed.signature)
             .ok(),
     }
 }
@@ -124,11 +133,11 @@ fn verify_compressed(
     implementation: &dyn SignatureVerificationAlgorithm,
     curve: EcCurve,
     key: &[u8],
-    message: &[u8],
-    signature: &[u8],
+    signed: &Signed<'_>,
 ) -> Option<()> {
-    let (point, length) = curve::decompress(curve, key)?;
+    let mut room = [0; curve::MAX_POINT];
+    let point = curve::decompress(curve, key, &mut room)?;
     implementation
-        .verify_signature(point.get(..length)?, message, signature)
+        .verify_signature(point, signed.message, signed.signature)
         .ok()
 }

@@ -2,11 +2,14 @@
 
 use super::Check;
 use crate::certificate::Facts;
+use crate::path::Node;
 use crate::policy::{Expiry, NotAfter, Policy};
 use crate::time::DateTime;
+use crate::verify::Engine;
 
 /// Without a time, on a device that has no clock and whose policy allows that,
 /// every certificate is valid.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn check_validity(
     certificate: &Facts,
     is_leaf: bool,
@@ -36,7 +39,10 @@ pub(crate) fn check_validity(
     }
 }
 
-/// Whether an issuer is valid: those that are come first in the search.
-pub(crate) fn is_valid(issuer: &Facts, now: Option<DateTime>, policy: &Policy) -> bool {
-    check_validity(issuer, false, now, policy).is_ok()
+impl Engine<'_, '_> {
+    /// Whether an issuer is valid: those that are come first in the search.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(crate) fn is_valid(&self, issuer: Node) -> bool {
+        check_validity(self.facts(issuer), false, self.now, self.rules.policy).is_ok()
+    }
 }

@@ -12,7 +12,7 @@ impl Facts {
     pub(super) fn read_extensions(&mut self, der: &[u8], content: &[u8]) -> Option<()> {
         let mut list = der::Reader::new(der::sole(content, der::SEQUENCE)?);
         while !list.is_empty() {
-            let extension = Extension::read(list.nested(der::SEQUENCE)?)?;
+            let extension = Extension::read(&mut list)?;
             match extension.of_id_ce() {
                 Some(oid::CRL_NUMBER) if self.number.is_none() => {
                     let number = der::integer(der::sole(extension.value, der::INTEGER)?)?;
@@ -59,7 +59,7 @@ pub(super) fn check_entry(content: &[u8]) -> Option<Option<CrlFault>> {
     let mut list = der::Reader::new(content);
     let mut fault = None;
     while !list.is_empty() {
-        let extension = Extension::read(list.nested(der::SEQUENCE)?)?;
+        let extension = Extension::read(&mut list)?;
         let this = match extension.of_id_ce() {
             // RFC 5280 5.3.3: the entry, and those after it, are of another issuer.
             Some(oid::CERTIFICATE_ISSUER) => Some(CrlFault::Indirect),
@@ -75,7 +75,7 @@ pub(super) fn check_entry(content: &[u8]) -> Option<Option<CrlFault>> {
 pub(super) fn reason(content: &[u8]) -> Option<u8> {
     let mut list = der::Reader::new(content);
     while !list.is_empty() {
-        let extension = Extension::read(list.nested(der::SEQUENCE)?)?;
+        let extension = Extension::read(&mut list)?;
         if extension.of_id_ce() == Some(oid::REASON_CODE) {
             return match der::sole(extension.value, der::ENUMERATED)? {
                 [code] => Some(*code),

@@ -164,7 +164,10 @@ fn probes(hash: u64, slots: usize) -> impl Iterator<Item = usize> {
         .saturating_mul(hash >> 32)
         >> 32;
     let start = usize::try_from(scaled).unwrap_or(0);
-    (start..slots).chain(0..start).take(MAX_PROBES)
+    (0..slots.min(MAX_PROBES)).map(move |step| {
+        let position = start.saturating_add(step);
+        position.checked_sub(slots).unwrap_or(position)
+    })
 }
 
 /// Six bits of the hash that do not choose the slot.

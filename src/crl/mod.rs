@@ -85,13 +85,15 @@ impl<'a> Crl<'a> {
     ///
     /// As [`parse`](Self::parse), and an index that is not this list's.
     pub fn with_index(der: &'a [u8], index: &'a [u32]) -> Result<Self, CrlError> {
-        let facts = Facts::parse(der)?;
-        index::check(der, &facts, index)?;
-        Ok(Self {
+        // Read where it stays: what is known of a list is large, and each copy of it takes flash.
+        let mut crl = Self {
             der: Octets::Borrowed(der),
             index: Words::Borrowed(index),
-            facts,
-        })
+            facts: Facts::empty(),
+        };
+        crl.facts.read(der)?;
+        index::check(der, &crl.facts, index)?;
+        Ok(crl)
     }
 
     /// Reads a list and makes its index, and owns both.
@@ -210,9 +212,18 @@ impl<'a> Crl<'a> {
     /// Serial numbers are compared as signed integers, whatever their padding.
     #[must_use]
     pub fn find(&self, serial: SerialNumber<'_>) -> Option<Revocation<'_>> {
+        self.find_entry(serial)
+            .map(|entry| Revocation::from_entry(&entry))
+    }
+
+    /// Whether there is an entry of a serial number, which is all that a verdict asks.
+    pub(crate) fn lists(&self, serial: SerialNumber<'_>) -> bool {
+        self.find_entry(serial).is_some()
+    }
+
+    fn find_entry(&self, serial: SerialNumber<'_>) -> Option<Entry<'_>> {
         let index = Index::new(self.index.as_ref())?;
-        let entry = index.find(self.der(), &self.facts, serial.as_bytes())?;
-        Some(Revocation::from_entry(&entry))
+        index.find(self.der(), &self.facts, serial.as_bytes())
     }
 
     /// What `scope` displays, for the checks.
@@ -225,7 +236,13 @@ impl<'a> Crl<'a> {
     }
 
     pub(crate) fn authority(&self) -> Option<AuthorityKeyIdentifier<'_>> {
-        AuthorityKeyIdentifier::read(self.facts.authority_key_identifier?.get(self.der()))
+        AuthorityKeyIdentifier::read(self.authority_der()?)
+    }
+
+    /// The content of the authorityKeyIdentifier. DER has one form for each: the same octets are the
+    /// same identifier.
+    pub(crate) fn authority_der(&self) -> Option<&[u8]> {
+        Some(self.facts.authority_key_identifier?.get(self.der()))
     }
 
     /// What is signed.
@@ -248,20 +265,12 @@ impl<'a> Crl<'a> {
         if self.this_update() != other.this_update() {
             return self.this_update() > other.this_update();
         }
-        let number = |crl: &Crl<'_>| {
-            let number = crl
-                .facts
-                .number
-                .map(|span| index::canonical(span.get(crl.der())).len());
-            number.zip(crl.facts.number)
+        let (Some(ours), Some(theirs)) = (self.number(), other.number()) else {
+            return false;
         };
-        match (number(self), number(other)) {
-            (Some((ours, our_span)), Some((theirs, their_span))) => {
-                let ours = (ours, index::canonical(our_span.get(self.der())));
-                ours > (theirs, index::canonical(their_span.get(other.der())))
-            }
-            _ => false,
-        }
+        let ours = index::canonical(ours.as_bytes());
+        let theirs = index::canonical(theirs.as_bytes());
+        (ours.len(), ours) > (theirs.len(), theirs)
     }
 }
 
@@ -293,7 +302,7 @@ impl<'a> Revocation<'a> {
         Self {
             serial,
             date: entry.date,
-            reason: entry.reason,
+            reason: entry.extensions.and_then(extensions::reason),
         }
     }
 

@@ -34,8 +34,35 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// `CertificateList ::= SEQUENCE { tbsCertList, signatureAlgorithm, signatureValue }`
+    /// What there is before a list is read; as a constant it would lie in flash.
+    pub(super) fn empty() -> Self {
+        Self {
+            body: Span::NONE,
+            signature: Span::NONE,
+            is_signature_sound: false,
+            signature_algorithm: None,
+            issuer: Span::NONE,
+            issuer_sum: NameSum::ZERO,
+            this_update: DateTime::EPOCH,
+            next_update: None,
+            entries: Span::NONE,
+            entries_count: 0,
+            number: None,
+            authority_key_identifier: None,
+            distribution_point: None,
+            fault: None,
+        }
+    }
+
     pub(super) fn parse(der: &[u8]) -> Result<Self, CrlError> {
+        let mut facts = Self::empty();
+        facts.read(der)?;
+        Ok(facts)
+    }
+
+    /// `CertificateList ::= SEQUENCE { tbsCertList, signatureAlgorithm, signatureValue }`, to be read into
+    /// [`empty`](Self::empty).
+    pub(super) fn read(&mut self, der: &[u8]) -> Result<(), CrlError> {
         if der.len() > MAX_SIZE {
             return Err(CrlError::TooLarge {
                 size: der.len(),
@@ -53,9 +80,13 @@ impl Facts {
         let signature = list.expect(der::BIT_STRING).ok_or(CrlError::Signature)?;
         let (signature, unused_bits) = der::bit_string(signature).ok_or(CrlError::Signature)?;
         list.finish().ok_or(CrlError::NotACrl)?;
+        let span = |part: &[u8]| Span::of(der, part).ok_or(CrlError::NotACrl);
+        self.body = span(full_body)?;
+        self.signature = span(signature)?;
+        self.signature_algorithm = SignatureAlgorithm::parse(algorithm);
 
         let mut reader = der::Reader::new(body);
-        let version = reader.optional(der::INTEGER).ok_or(CrlError::Version)?;
+        let version = reader.optional(der::INTEGER);
         if !matches!(version, None | Some([1])) {
             return Err(CrlError::Version);
         }
@@ -65,54 +96,29 @@ impl Facts {
         {
             return Err(CrlError::SignatureAlgorithm);
         }
+        self.is_signature_sound = inner_algorithm == algorithm && unused_bits == 0;
         let (issuer, content) = reader.expect_full(der::SEQUENCE).ok_or(CrlError::Issuer)?;
-        let issuer_sum = name::check(content).ok_or(CrlError::Issuer)?;
-        let this_update = reader
-            .any()
-            .and_then(DateTime::from_der)
-            .ok_or(CrlError::Time)?;
-        let next_update = match reader.peek() {
-            Some(der::UTC_TIME | der::GENERALIZED_TIME) => Some(
-                reader
-                    .any()
-                    .and_then(DateTime::from_der)
-                    .ok_or(CrlError::Time)?,
-            ),
-            _ => None,
-        };
-        let entries = reader.optional(der::SEQUENCE).ok_or(CrlError::NotACrl)?;
-        let extensions = reader
-            .optional(der::context_constructed(0))
-            .ok_or(CrlError::Extensions)?;
+        self.issuer = span(issuer)?;
+        self.issuer_sum = name::check(content).ok_or(CrlError::Issuer)?;
+        self.this_update = DateTime::read(&mut reader).ok_or(CrlError::Time)?;
+        if let Some(der::UTC_TIME | der::GENERALIZED_TIME) = reader.peek() {
+            self.next_update = Some(DateTime::read(&mut reader).ok_or(CrlError::Time)?);
+        }
+        let entries = reader.optional(der::SEQUENCE);
+        let extensions = reader.optional(der::context_constructed(0));
         reader.finish().ok_or(CrlError::NotACrl)?;
         if extensions.is_some() && version.is_none() {
             return Err(CrlError::Version);
         }
-
-        let span = |part: &[u8]| Span::of(der, part).ok_or(CrlError::NotACrl);
-        let mut facts = Self {
-            body: span(full_body)?,
-            signature: span(signature)?,
-            is_signature_sound: inner_algorithm == algorithm && unused_bits == 0,
-            signature_algorithm: SignatureAlgorithm::parse(algorithm),
-            issuer: span(issuer)?,
-            issuer_sum,
-            this_update,
-            next_update,
-            entries: span(entries.unwrap_or(issuer.get(..0).unwrap_or_default()))?,
-            entries_count: 0,
-            number: None,
-            authority_key_identifier: None,
-            distribution_point: None,
-            fault: None,
-        };
-        facts.check_entries(entries.unwrap_or_default(), version.is_some())?;
+        if let Some(entries) = entries {
+            self.entries = span(entries)?;
+            self.check_entries(entries, version.is_some())?;
+        }
         if let Some(extensions) = extensions {
-            facts
-                .read_extensions(der, extensions)
+            self.read_extensions(der, extensions)
                 .ok_or(CrlError::Extensions)?;
         }
-        Ok(facts)
+        Ok(())
     }
 
     fn check_entries(&mut self, content: &[u8], is_v2: bool) -> Result<(), CrlError> {
@@ -135,10 +141,9 @@ impl Facts {
 pub(super) struct Entry<'a> {
     pub(super) serial: &'a [u8],
     pub(super) date: DateTime,
-    pub(super) reason: Option<u8>,
     /// The whole entry.
     pub(super) full: &'a [u8],
-    extensions: Option<&'a [u8]>,
+    pub(super) extensions: Option<&'a [u8]>,
 }
 
 impl<'a> Entry<'a> {
@@ -149,14 +154,12 @@ impl<'a> Entry<'a> {
         let serial = reader
             .expect(der::INTEGER)
             .filter(|serial| !serial.is_empty())?;
-        let date = DateTime::from_der(reader.any()?)?;
-        let extensions = reader.optional(der::SEQUENCE)?;
+        let date = DateTime::read(&mut reader)?;
+        let extensions = reader.optional(der::SEQUENCE);
         reader.finish()?;
-        let reason = extensions.and_then(extensions::reason);
         Some(Self {
             serial,
             date,
-            reason,
             full,
             extensions,
         })

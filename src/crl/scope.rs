@@ -3,11 +3,9 @@
 use core::fmt;
 
 use super::CrlFault;
-use crate::certificate::{
-    FULL_NAME, GeneralName, RELATIVE_NAME, View, check_list, general_names, has_directory_name,
-};
+use crate::certificate::{GeneralName, PointName, View, general_names, has_directory_name};
 use crate::der;
-use crate::name::{DistinguishedName, Rdn};
+use crate::name::DistinguishedName;
 use crate::policy::Dialect;
 
 /// Whether a list is about a certificate.
@@ -35,41 +33,18 @@ struct Point<'a> {
     only_attribute_certificates: bool,
 }
 
-/// `DistributionPointName ::= CHOICE { fullName [0], nameRelativeToCRLIssuer [1] }`
-#[derive(Clone, Copy)]
-enum PointName<'a> {
-    Full(&'a [u8]),
-    Relative(Rdn<'a>),
-}
-
-impl<'a> PointName<'a> {
-    fn read(content: &'a [u8]) -> Option<Self> {
-        let mut reader = der::Reader::new(content);
-        let form = reader.any()?;
-        reader.finish()?;
-        match form.tag {
-            FULL_NAME => {
-                check_list(form.value)?;
-                Some(Self::Full(form.value))
-            }
-            RELATIVE_NAME => Rdn::parse(form.value).map(Self::Relative),
-            _ => None,
-        }
-    }
-}
-
 impl<'a> Point<'a> {
     fn read(content: &'a [u8]) -> Option<Self> {
         let mut reader = der::Reader::new(content);
-        let name = reader.optional(der::context_constructed(0))?;
+        let name = reader.optional(der::context_constructed(0));
         let flag = |reader: &mut der::Reader<'_>, number| {
             reader
-                .optional(der::context(number))?
+                .optional(der::context(number))
                 .map_or(Some(false), der::boolean)
         };
         let only_user_certificates = flag(&mut reader, 1)?;
         let only_ca_certificates = flag(&mut reader, 2)?;
-        let reasons = reader.optional(der::context(3))?;
+        let reasons = reader.optional(der::context(3));
         let indirect = flag(&mut reader, 4)?;
         let only_attribute_certificates = flag(&mut reader, 5)?;
         reader.finish()?;

@@ -37,7 +37,7 @@ impl StoredCrl<'_> {
     pub(crate) fn is_of_kind(&self, other: &Self) -> bool {
         let same_key = match (self.signer, other.signer) {
             (Some(ours), Some(theirs)) => ours == theirs,
-            (None, None) => self.crl.authority() == other.crl.authority(),
+            (None, None) => self.crl.authority_der() == other.crl.authority_der(),
             _ => false,
         };
         same_key
@@ -122,11 +122,8 @@ impl Digest {
 }
 
 fn words(digest: &[u8; 32]) -> impl Iterator<Item = u32> + '_ {
-    digest.chunks(4).map(|chunk| {
-        chunk
-            .iter()
-            .fold(0, |word, octet| (word << 8) | u32::from(*octet))
-    })
+    let (words, _) = digest.as_chunks();
+    words.iter().map(|word| u32::from_ne_bytes(*word))
 }
 
 /// CAs of one name whose lists carry no key identifier are told apart by trial; more than this of

@@ -1,7 +1,7 @@
 //! The search for other paths, after the first one has failed.
 
 use super::{InStore, LEAF, Next, Node, Origin, Step, bit};
-use crate::check::{Check, check_algorithms, check_issuer_purpose, is_valid};
+use crate::check::{Check, check_algorithms, check_issuer_purpose};
 use crate::failure::{Failed, Failure};
 use crate::policy::AlgorithmScope;
 use crate::verify::Engine;
@@ -198,7 +198,7 @@ impl Engine<'_, '_> {
         let asks_algorithms = policy.algorithm_scope == AlgorithmScope::Path && !is_anchor;
         facts.unknown_critical.is_none()
             && facts.is_ca(is_anchor)
-            && is_valid(facts, self.now, policy)
+            && self.is_valid(issuer)
             && (is_anchor || check_issuer_purpose(facts, policy).is_ok())
             && (!asks_algorithms || check_algorithms(facts, policy).is_ok())
     }

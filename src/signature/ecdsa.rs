@@ -67,10 +67,6 @@ impl EcdsaVerification {
     }
 
     fn verify(&self, key: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
-        // The crates take compressed points as well.
-        if key.first() != Some(&0x04) {
-            return None;
-        }
         let mut room = [0; MAX_DIGEST];
         let digest = self.hash.digest(&[message], &mut room);
         (self.curve.verify)(key, digest, signature)
@@ -116,7 +112,7 @@ type Verify = fn(&[u8], &[u8], &[u8]) -> Option<()>;
 
 /// The two crates have the same interface, and share no simple bound for it.
 macro_rules! curve {
-    ($feature:literal, $name:ident, $crate_name:ident, $identifier:expr, $module:ident) => {
+    ($feature:literal, $name:ident, $crate_name:ident, $scalars:literal, $identifier:expr, $module:ident) => {
         #[cfg(feature = $feature)]
         impl Curve {
             const $name: Self = Self {
@@ -127,22 +123,34 @@ macro_rules! curve {
 
         #[cfg(feature = $feature)]
         mod $module {
+            use ::$crate_name::AffinePoint;
             use ::$crate_name::ecdsa::signature::hazmat::PrehashVerifier;
             use ::$crate_name::ecdsa::{Signature, VerifyingKey};
+            use ::$crate_name::elliptic_curve::point::AffineCoordinates;
 
             #[inline(never)]
             pub(super) fn verify(key: &[u8], digest: &[u8], signature: &[u8]) -> Option<()> {
-                let (r, s) = super::scalars(signature)?;
-                let signature = Signature::from_scalars(r, s).ok()?;
-                let key = VerifyingKey::from_sec1_bytes(key).ok()?;
+                let mut scalars = [0; $scalars];
+                super::read_scalars(&mut scalars, signature)?;
+                let signature = Signature::from_slice(&scalars).ok()?;
+                let key = read(key)?;
                 key.verify_prehash(digest, &signature).ok()
+            }
+
+            /// By its coordinates, so that the code for compressed points is not linked. What it takes is off the
+            /// stack when a signature is looked at.
+            #[inline(never)]
+            fn read(key: &[u8]) -> Option<VerifyingKey> {
+                let (x, y) = super::coordinates(key)?;
+                let point = AffinePoint::from_coordinates(x.try_into().ok()?, y.try_into().ok()?);
+                VerifyingKey::from_affine(point.into_option()?).ok()
             }
         }
     };
 }
 
-curve!("p256", P256, p256, alg_id::ECDSA_P256, on_p256);
-curve!("p384", P384, p384, alg_id::ECDSA_P384, on_p384);
+curve!("p256", P256, p256, 64, alg_id::ECDSA_P256, on_p256);
+curve!("p384", P384, p384, 96, alg_id::ECDSA_P384, on_p384);
 
 #[cfg(all(feature = "p256-cortex-m4", target_arch = "arm", target_os = "none"))]
 impl Curve {
@@ -158,14 +166,13 @@ mod on_cortex_m4 {
 
     #[inline(never)]
     pub(super) fn verify(key: &[u8], digest: &[u8], signature: &[u8]) -> Option<()> {
-        let (r, s) = super::scalars::<32>(signature)?;
-        let mut untagged = [0; 64];
-        let (first, second) = untagged.split_at_mut(32);
-        first.copy_from_slice(&r);
-        second.copy_from_slice(&s);
+        let mut scalars = [0; 64];
+        super::read_scalars(&mut scalars, signature)?;
         // It looks at the range of r alone; `p256_verify`, which it calls last, at both, at the key's
         // coordinates and at whether they are on the curve.
-        let signature = Signature::from_untagged_bytes(&untagged).ok()?;
+        let signature = Signature::from_untagged_bytes(&scalars).ok()?;
+        // The crate takes points in other forms as well.
+        super::coordinates(key)?;
         let key: &[u8; 65] = key.try_into().ok()?;
         let key = PublicKey::from_sec1_bytes(key).ok()?;
         let digest = digest.first_chunk::<32>()?;
@@ -173,19 +180,20 @@ mod on_cortex_m4 {
     }
 }
 
-/// `r` and `s` of an `Ecdsa-Sig-Value`, with leading zeros; `None` if they are longer.
-fn scalars<const SIZE: usize>(signature: &[u8]) -> Option<([u8; SIZE], [u8; SIZE])> {
-    let mut reader = der::Reader::new(der::sole(signature, der::SEQUENCE)?);
-    let r = scalar(reader.expect(der::INTEGER)?)?;
-    let s = scalar(reader.expect(der::INTEGER)?)?;
-    reader.finish()?;
-    Some((r, s))
+/// The coordinates of an uncompressed point, which is all that is taken.
+fn coordinates(key: &[u8]) -> Option<(&[u8], &[u8])> {
+    let both = key.strip_prefix(&[0x04])?;
+    both.split_at_checked(both.len() / 2)
 }
 
-fn scalar<const SIZE: usize>(integer: &[u8]) -> Option<[u8; SIZE]> {
-    let magnitude = der::unsigned(integer)?;
-    let zeros = SIZE.checked_sub(magnitude.len())?;
-    let mut scalar = [0; SIZE];
-    scalar.get_mut(zeros..)?.copy_from_slice(magnitude);
-    Some(scalar)
+/// Writes `r` and `s` of an `Ecdsa-Sig-Value`, with leading zeros, into the halves of what is zero;
+/// `None` if they are longer.
+fn read_scalars(scalars: &mut [u8], signature: &[u8]) -> Option<()> {
+    let mut reader = der::Reader::new(der::sole(signature, der::SEQUENCE)?);
+    for scalar in scalars.chunks_exact_mut(scalars.len() / 2) {
+        let magnitude = der::unsigned(reader.expect(der::INTEGER)?)?;
+        let zeros = scalar.len().checked_sub(magnitude.len())?;
+        scalar.get_mut(zeros..)?.copy_from_slice(magnitude);
+    }
+    reader.finish()
 }

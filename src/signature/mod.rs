@@ -180,7 +180,7 @@ impl SignatureAlgorithm {
             reader.finish()?;
             return Self::parse_pss(parameters);
         }
-        let null = reader.optional(der::NULL)?;
+        let null = reader.optional(der::NULL);
         reader.finish()?;
         if null.is_some_and(|content| !content.is_empty()) {
             return None;
@@ -221,7 +221,7 @@ impl SignatureAlgorithm {
         let hash = hash_oid(reader.expect(der::context_constructed(0))?)?;
         let mask = reader.expect(der::context_constructed(1))?;
         let salt = der::sole(reader.expect(der::context_constructed(2))?, der::INTEGER)?;
-        let trailer = reader.optional(der::context_constructed(3))?;
+        let trailer = reader.optional(der::context_constructed(3));
         reader.finish()?;
         if trailer.is_some_and(|trailer| der::sole(trailer, der::INTEGER) != Some(&[1])) {
             return None;
@@ -431,6 +431,7 @@ impl AlgorithmSet {
     }
 }
 
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn find(
     verifiers: &'static [Verifier],
     key: KeyType,
@@ -444,7 +445,7 @@ fn find(
 fn hash_oid(identifier: &[u8]) -> Option<&[u8]> {
     let mut reader = der::Reader::new(der::sole(identifier, der::SEQUENCE)?);
     let oid = reader.expect(der::OBJECT_IDENTIFIER)?;
-    let null = reader.optional(der::NULL)?;
+    let null = reader.optional(der::NULL);
     reader.finish()?;
     null.is_none_or(<[u8]>::is_empty).then_some(oid)
 }

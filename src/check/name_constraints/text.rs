@@ -40,9 +40,7 @@ pub(super) fn dns(name: &[u8], base: &[u8], list: List) -> Match {
 pub(super) fn is_dns(name: &[u8]) -> bool {
     let name = name.strip_suffix(b".").unwrap_or(name);
     let name = name.strip_prefix(b"*.").unwrap_or(name);
-    let allowed = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_');
-    let mut labels = name.split(|octet| *octet == b'.');
-    labels.all(|label| !label.is_empty() && label.iter().all(allowed))
+    is_made_of_labels(name, b"-_")
 }
 
 /// RFC 5280 4.2.1.10: a mailbox, a host, or with a leading dot the hosts of a domain.
@@ -132,9 +130,23 @@ pub(super) fn is_host_or_domain(base: &[u8]) -> bool {
 
 /// Labels, none of them empty: with a dot at the end the same host would be another one.
 fn is_host(host: &[u8]) -> bool {
-    let allowed = |octet: &u8| octet.is_ascii_alphanumeric() || *octet == b'-';
-    let mut labels = host.split(|octet| *octet == b'.');
-    labels.all(|label| !label.is_empty() && label.iter().all(allowed))
+    is_made_of_labels(host, b"-")
+}
+
+/// Whether there are letters, digits and these others between dots, and something on either side of each dot.
+fn is_made_of_labels(name: &[u8], others: &[u8]) -> bool {
+    let mut previous = b'.';
+    for octet in name {
+        let is_sound = match octet {
+            b'.' => previous != b'.',
+            _ => octet.is_ascii_alphanumeric() || has(others, *octet),
+        };
+        if !is_sound {
+            return false;
+        }
+        previous = *octet;
+    }
+    previous != b'.'
 }
 
 fn is_host_in(host: &[u8], base: &[u8]) -> bool {
@@ -180,44 +192,37 @@ pub(super) fn dns_name_of_common_name(value: der::Tlv<'_>) -> Result<Option<&[u8
     };
     let mut length = 0;
     let mut has_nul = false;
-    for (character, position) in characters.clone().zip(1_usize..) {
-        if character == '\0' {
-            has_nul = true;
-        } else if has_nul {
-            return Err(Unsupported);
-        } else {
-            length = position;
-        }
-    }
-    let mut rest = characters;
-    let mut left = length;
-    let mut after_wildcard = rest.clone();
-    if length > 2 && after_wildcard.next() == Some('*') && after_wildcard.next() == Some('.') {
-        rest = after_wildcard;
-        left = length.saturating_sub(2);
-    }
-    let mut previous = None;
+    // Labels begin and end as if there were a dot on either side.
+    let mut previous = '.';
+    let mut has_shape = true;
     let mut has_two_labels = false;
     let mut has_foreign_character = false;
-    let mut current = rest.next();
-    while let Some(character) = current.filter(|_| left > 0) {
-        left = left.saturating_sub(1);
-        let next = rest.next().filter(|_| left > 0);
-        match character {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | '_' => {}
-            _ if !character.is_ascii_graphic() => has_foreign_character = true,
-            '-' if previous.is_some() && next.is_some() => {}
-            '.' if previous.is_some_and(|before| before != '-')
-                && next.is_some_and(|after| after != '.' && after != '-') =>
-            {
-                has_two_labels = true;
-            }
-            _ => return Ok(None),
+    for (position, character) in characters.enumerate() {
+        if character == '\0' {
+            has_nul = true;
+            continue;
         }
-        previous = Some(character);
-        current = next;
+        if has_nul {
+            return Err(Unsupported);
+        }
+        length = position.saturating_add(1);
+        has_shape &= match character {
+            '*' => position == 0,
+            '.' => {
+                has_two_labels |= previous != '*';
+                previous != '.' && previous != '-'
+            }
+            _ if previous == '*' => false,
+            '-' => previous != '.',
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '_' => true,
+            _ => {
+                has_foreign_character = true;
+                !character.is_ascii_graphic()
+            }
+        };
+        previous = character;
     }
-    if !has_two_labels {
+    if !has_shape || !has_two_labels || matches!(previous, '.' | '-') {
         return Ok(None);
     }
     let is_octets = !matches!(value.tag, der::BMP_STRING | der::UNIVERSAL_STRING);

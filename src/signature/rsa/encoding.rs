@@ -1,10 +1,8 @@
 //! What an RSA signature says, once it is raised to the public exponent: the encoded message of
 //! PKCS#1 (RFC 8017 9).
 
-use core::iter;
-
 use super::super::hash::{Hash, MAX_DIGEST};
-use super::modulus::{Limb, octets};
+use super::modulus::{Limb, Octets, octets};
 
 /// Whether the octets of the limbs, as many as the modulus has, are those of EMSA-PKCS1-v1_5 for the
 /// digest.
@@ -13,45 +11,21 @@ use super::modulus::{Limb, octets};
 /// is nothing to hide in, neither in the padding nor in the `DigestInfo` nor behind it.
 pub(super) fn is_pkcs1(limbs: &[Limb], modulus_bits: usize, hash: &Hash, digest: &[u8]) -> bool {
     let length = modulus_bits.div_ceil(8);
-    let Some(encoded) = last_octets(limbs, length) else {
+    let Some(mut encoded) = last_octets(limbs, length) else {
         return false;
     };
-    let info = digest_info(hash);
-    let rest = info.len().saturating_add(digest.len()).saturating_add(3);
+    let info = hash.digest_info.len();
+    let rest = info.saturating_add(digest.len()).saturating_add(3);
     let Some(padding) = length.checked_sub(rest) else {
         return false;
     };
-    let expected = [0x00, 0x01].into_iter();
-    let expected = expected.chain(iter::repeat_n(0xff, padding));
-    let expected = expected.chain([0x00]).chain(info);
     // RFC 8017 9.2 wants eight octets of padding; no modulus here leaves less than 170.
-    encoded.eq(expected.chain(digest.iter().copied()))
-}
-
-/// A DER `DigestInfo` without the digest at its end, with the NULL that RFC 8017 A.2.4 demands.
-fn digest_info(hash: &Hash) -> [u8; 19] {
-    let size = hash.size.to_be_bytes().last().copied().unwrap_or_default();
-    [
-        0x30,
-        size.wrapping_add(17),
-        0x30,
-        0x0d,
-        0x06,
-        0x09,
-        0x60,
-        0x86,
-        0x48,
-        0x01,
-        0x65,
-        0x03,
-        0x04,
-        0x02,
-        hash.oid_end,
-        0x05,
-        0x00,
-        0x04,
-        size,
-    ]
+    encoded.begins_with(&[0x00, 0x01])
+        && (0..padding).all(|_| encoded.begins_with(&[0xff]))
+        && encoded.begins_with(&[0x00])
+        && encoded.begins_with(&hash.digest_info)
+        && encoded.begins_with(digest)
+        && encoded.next().is_none()
 }
 
 /// Whether the limbs are an EMSA-PSS encoding of the digest, with MGF1 of the same hash and a salt as
@@ -120,7 +94,7 @@ pub(super) fn is_pss(limbs: &[Limb], modulus_bits: usize, hash: &Hash, digest: &
 }
 
 /// The last octets of a number, if those before them are zero.
-fn last_octets(limbs: &[Limb], length: usize) -> Option<impl Iterator<Item = u8> + Clone> {
+fn last_octets(limbs: &[Limb], length: usize) -> Option<Octets<'_>> {
     let before = size_of_val(limbs).checked_sub(length)?;
     let mut octets = octets(limbs);
     let is_less = octets.by_ref().take(before).all(|octet| octet == 0);

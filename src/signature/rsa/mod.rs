@@ -9,7 +9,7 @@ use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgo
 
 use self::modulus::{LIMB_BITS, Limb};
 use super::hash::{Hash, MAX_DIGEST};
-use crate::{der, key};
+use crate::key;
 
 /// Verifies RSA signatures by keys of 2048 bits to as many as `LIMBS` limbs hold, 4096 by default.
 ///
@@ -128,10 +128,7 @@ struct PublicKey<'a> {
 
 impl<'a> PublicKey<'a> {
     fn read(key: &'a [u8]) -> Option<Self> {
-        let mut reader = der::Reader::new(der::sole(key, der::SEQUENCE)?);
-        let modulus = der::unsigned(reader.expect(der::INTEGER)?)?;
-        let exponent = der::unsigned(reader.expect(der::INTEGER)?)?;
-        reader.finish()?;
+        let (modulus, exponent) = key::rsa_numbers(key)?;
         if exponent.len() > size_of::<u32>() {
             return None;
         }
@@ -139,8 +136,7 @@ impl<'a> PublicKey<'a> {
             exponent.wrapping_shl(8) | u32::from(*octet)
         });
         let bits = key::bits(modulus)?;
-        let is_odd = exponent & u32::from(*modulus.last()?) & 1 == 1;
-        (is_odd && exponent >= 3 && bits >= MIN_BITS).then_some(Self {
+        (exponent >= 3 && bits >= MIN_BITS).then_some(Self {
             modulus,
             bits,
             exponent,

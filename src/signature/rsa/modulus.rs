@@ -7,18 +7,8 @@
 use core::cell::Cell;
 use core::{iter, mem};
 
-/// The unit of the arithmetic, as wide as a register.
-#[cfg(target_pointer_width = "64")]
-pub(super) type Limb = u64;
-/// Holds a product of two limbs and two more limbs besides.
-#[cfg(target_pointer_width = "64")]
-type Wide = u128;
-/// The unit of the arithmetic, as wide as a register.
-#[cfg(not(target_pointer_width = "64"))]
-pub(super) type Limb = u32;
-/// Holds a product of two limbs and two more limbs besides.
-#[cfg(not(target_pointer_width = "64"))]
-type Wide = u64;
+pub(super) use crate::curve::Limb;
+use crate::curve::{Wide, read};
 
 pub(super) const LIMB_BITS: usize = Limb::BITS as usize;
 const LIMB_OCTETS: usize = LIMB_BITS / 8;
@@ -68,16 +58,34 @@ pub(super) fn power<'r, const LIMBS: usize>(
 }
 
 /// The octets of a number of limbs, its first first.
-pub(super) fn octets(limbs: &[Limb]) -> impl Iterator<Item = u8> + Clone {
-    limbs.iter().rev().flat_map(|limb| limb.to_be_bytes())
+pub(super) fn octets(limbs: &[Limb]) -> Octets<'_> {
+    let left = size_of_val(limbs);
+    Octets { limbs, left }
 }
 
-/// Reads a big-endian number into as many limbs as it fills.
-fn read(limbs: &mut [Limb], octets: &[u8]) {
-    for (limb, octets) in limbs.iter_mut().zip(octets.rchunks(LIMB_OCTETS)) {
-        *limb = octets.iter().fold(0, |limb: Limb, octet| {
-            limb.wrapping_shl(8) | Limb::from(*octet)
-        });
+/// What [`octets`] gives.
+#[derive(Clone)]
+pub(super) struct Octets<'l> {
+    limbs: &'l [Limb],
+    left: usize,
+}
+
+impl Octets<'_> {
+    /// Whether these come next; as many as agree are taken.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(super) fn begins_with(&mut self, octets: &[u8]) -> bool {
+        octets.iter().all(|octet| self.next() == Some(*octet))
+    }
+}
+
+impl Iterator for Octets<'_> {
+    type Item = u8;
+
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn next(&mut self) -> Option<u8> {
+        self.left = self.left.checked_sub(1)?;
+        let limb = self.limbs.get(self.left / LIMB_OCTETS)?;
+        limb.to_le_bytes().get(self.left % LIMB_OCTETS).copied()
     }
 }
 
@@ -180,7 +188,9 @@ impl<'a> Modulus<'a> {
     /// Subtracts the modulus, once, from a number that is not less; `above` is its limb beyond the
     /// slice.
     fn reduce(&self, above: Limb, number: &mut [Limb]) {
-        if above == 0 && number.iter().rev().lt(self.limbs.iter().rev()) {
+        let mut limbs = number.iter().zip(self.limbs).rev();
+        let differing = limbs.find(|(limb, n)| limb != n);
+        if above == 0 && differing.is_some_and(|(limb, n)| limb < n) {
             return;
         }
         let mut borrow = false;
