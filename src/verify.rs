@@ -13,7 +13,9 @@ use crate::check::{
 use crate::client::ClientCertificate;
 use crate::failure::{Failed, Failure};
 use crate::path::{LEAF, Node, Origin, Path, Slot, Step};
-use crate::policy::{AlgorithmScope, DepthCount, Dialect, LeafVersion, MAX_PRESENTED, Policy};
+use crate::policy::{
+    AlgorithmScope, DepthCount, Dialect, LeafVersion, MAX_PRESENTED, Policy, SecondOpinion,
+};
 use crate::status::VerifyStatus;
 use crate::store::{Ca, Rules};
 use crate::time::DateTime;
@@ -391,27 +393,15 @@ impl<'e, 'w> Engine<'e, 'w> {
         Ok(())
     }
 
-    #[cfg(feature = "webpki")]
     fn ask_second_opinion(&self) -> Result<(), Failed> {
-        use crate::policy::SecondOpinion;
-        use crate::second_opinion;
         match self.rules.policy.second_opinion {
             SecondOpinion::None => Ok(()),
-            SecondOpinion::Webpki if second_opinion::agrees(self) => Ok(()),
+            #[cfg(feature = "webpki")]
+            SecondOpinion::Webpki if crate::second_opinion::agrees(self) => Ok(()),
+            #[cfg(feature = "webpki")]
             SecondOpinion::Webpki => {
                 Err(self.fail_with(Failure::new(Check::SecondOpinion, self.path.node(0))))
             }
-        }
-    }
-
-    #[cfg(not(feature = "webpki"))]
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "the same signature with the feature"
-    )]
-    fn ask_second_opinion(&self) -> Result<(), Failed> {
-        match self.rules.policy.second_opinion {
-            crate::policy::SecondOpinion::None => Ok(()),
         }
     }
 

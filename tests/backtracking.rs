@@ -11,7 +11,7 @@ use aws_lc_rs::digest;
 use portcullis::FailureReason::{
     self, ClientCertExpired, ClientCertPurposeInvalid, ClientCertUntrusted,
 };
-use portcullis::Position::Store;
+use portcullis::Position::{Presented, Store};
 use portcullis::pki_types::{
     AlgorithmIdentifier, CertificateDer, InvalidSignature, SignatureVerificationAlgorithm,
 };
@@ -347,6 +347,28 @@ fn a_mesh_of_cas_is_gone_through_within_the_budget() {
         }
         let store = store(Policy::RFC5280, &chain([&root]));
         let expected = Some((ClientCertUntrusted, Check::PathLength, Some(Store(0))));
+        assert_eq!(failure(&store, &led_by_client(&cas), NOW), expected);
+    }
+}
+
+/// Once the only ways to the store are known to be forged, the ways to them through a mesh are not gone through: that
+/// would take more than the budget.
+#[test]
+fn the_ways_to_a_ca_whose_signature_is_forged_are_not_searched() {
+    let root = Certificate::ca("Root", Key::p256(0));
+    let ca = |name, key| {
+        let ca = CertificateBuilder::ca(name, Key::p256(key)).without(oid::SUBJECT_KEY_ID);
+        ca.without(oid::AUTHORITY_KEY_ID)
+    };
+    let mesh = (0..6).map(|number| {
+        let (name, issuer, key) = [("X", "Y", 1), ("Y", "X", 2)][number % 2];
+        ca(name, key).issuer(issuer).sign_by(Key::p256(3 - key))
+    });
+    for forged in [1, 2] {
+        let tops = (0..forged).map(|_| ca("X", 1).bad_signature().issued_by(&root));
+        let cas: Vec<_> = tops.chain(mesh.clone()).collect();
+        let store = store(Policy::RFC5280, &chain([&root]));
+        let expected = Some((ClientCertUntrusted, Check::Signature, Some(Presented(1))));
         assert_eq!(failure(&store, &led_by_client(&cas), NOW), expected);
     }
 }

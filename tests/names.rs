@@ -148,6 +148,12 @@ fn long_names_are_compared_in_every_octet() {
         assert_equal(&name(&one), &name(&other), true);
         assert_equal(&name(&one), &name(&format!("{letters}b")), false);
     }
+    // Wherever in a word of the machine the digits come to stand.
+    for before in 0..=8 {
+        let shifted = format!("{}UNIT 12  of 3456", " ".repeat(before));
+        assert_equal(&name("Unit 12 of 3456"), &name(&shifted), true);
+        assert_equal(&name("Unit 12 of 3465"), &name(&shifted), false);
+    }
     // A value that is no string of characters is none, though its octets are the same.
     let value = |tag| Attribute::new(oid::ORGANIZATION, der::tlv(tag, "-"));
     let names = [0x07, der::UTF8_STRING].map(|tag| Name::new().attribute(value(tag)));

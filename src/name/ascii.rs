@@ -13,7 +13,7 @@ pub(super) fn is_same_ascii(ours: &[u8], theirs: &[u8]) -> bool {
         {
             (ours, theirs) = (our_rest, their_rest);
         }
-        let pairs = ours.iter().zip(theirs).take(16);
+        let pairs = ours.iter().zip(theirs);
         let same = pairs.take_while(|(a, b)| a.eq_ignore_ascii_case(b) && !is_blank_octet(**a));
         let length = same.count();
         ours = ours.get(length..).unwrap_or_default();
@@ -23,7 +23,6 @@ pub(super) fn is_same_ascii(ours: &[u8], theirs: &[u8]) -> bool {
             (Some(a), Some(b)) if is_blank_octet(*a) && is_blank_octet(*b) => {
                 (ours, theirs) = (trim_start(ours), trim_start(theirs));
             }
-            (Some(a), Some(b)) if a.eq_ignore_ascii_case(b) && !is_blank_octet(*a) => {}
             _ => return false,
         }
     }

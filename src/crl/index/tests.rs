@@ -17,21 +17,26 @@ fn entry(serial: &[u8], extensions: &[u8]) -> Vec<u8> {
 }
 
 fn list_of(entries: &[u8]) -> Vec<u8> {
+    signed_list_of(entries, &[7, 0xe9])
+}
+
+fn signed_list_of(entries: &[u8], signature: &[u8]) -> Vec<u8> {
     let version = element(der::INTEGER, &[1]);
     let entries = element(der::SEQUENCE, entries);
     let algorithm = element(der::SEQUENCE, &[der::OBJECT_IDENTIFIER, 1, 42]);
     let name = element(der::SEQUENCE, &[]);
     let body = [version, algorithm.clone(), name, TIME.to_vec(), entries].concat();
-    let signature = element(der::BIT_STRING, &[0, 7, 9]);
+    let signature = element(der::BIT_STRING, &[&[0], signature].concat());
     let body = element(der::SEQUENCE, &body);
     element(der::SEQUENCE, &[body, algorithm, signature].concat())
 }
 
 fn element(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = u8::try_from(content.len()).unwrap();
-    let header: &[u8] = match length {
-        0..=0x7f => &[tag, length],
-        _ => &[tag, 0x81, length],
+    let [.., high, low] = content.len().to_be_bytes();
+    let header: &[u8] = match (high, low) {
+        (0, 0..=0x7f) => &[tag, low],
+        (0, _) => &[tag, 0x81, low],
+        _ => &[tag, 0x82, high, low],
     };
     [header, content].concat()
 }
@@ -54,14 +59,47 @@ fn shortest(value: i64) -> Vec<u8> {
     value.to_be_bytes()[8 - octets..].to_vec()
 }
 
-/// Five bits of rotation for each octet: 7 becomes 224, and 9 is added without carry.
+/// Five bits of rotation for each octet: 7 becomes 0xe0, and 0xe9 is added without carry.
 #[test]
 fn the_seed_comes_out_of_the_signature() {
     let list = list(&[&[1]]);
     let facts = Facts::parse(&list).unwrap();
     let mut words = [0; 4];
     let words = fill(&list, &facts, &mut words).unwrap();
-    assert_eq!(words[0], 224 ^ 9);
+    assert_eq!(words[0], 9);
+}
+
+/// Serial numbers that all want one of a few slots need more than 512 in a row, but only under the seed for
+/// which they were looked out.
+#[test]
+fn an_index_that_one_seed_makes_too_long_to_search_is_made_with_another() {
+    let (count, first_seed) = (600, (7 << 5) ^ 15);
+    let slots = slots(count);
+    let crowded = (1_u32..)
+        .map(u32::to_be_bytes)
+        .filter(|serial| probes(hash(first_seed, canonical(serial)), slots).next() < Some(80));
+    let serials: Vec<_> = crowded.take(count).collect();
+    let entries = serials.iter().flat_map(|serial| entry(serial, &[]));
+    let list = signed_list_of(&entries.collect::<Vec<_>>(), &[7, 15]);
+    let facts = Facts::parse(&list).unwrap();
+    let mut words = std::vec![0; slots + 1];
+    let words = fill(&list, &facts, &mut words).unwrap();
+    assert_ne!(words[0], first_seed);
+    check(&list, &facts, words).unwrap();
+}
+
+/// So that all but one in 64 of the entries that a look-up comes past need not be read.
+#[test]
+fn serial_numbers_that_count_up_have_each_of_64_tags_as_often() {
+    let mut times = [0; 64];
+    for serial in 0..6400_u32 {
+        let tag = tag(hash(1, canonical(&serial.to_be_bytes())));
+        times[usize::try_from(tag).unwrap()] += 1;
+    }
+    assert!(
+        times.iter().all(|times| (50..150).contains(times)),
+        "{times:?}"
+    );
 }
 
 /// Two serial numbers have the same canonical octets just if they are the same number: the canonical

@@ -259,6 +259,17 @@ fn a_bucket_that_is_being_written_is_left_alone() {
     assert!(!memo.table().find(&[2; 8]));
 }
 
+#[test]
+fn of_two_writers_that_begin_at_once_the_second_leaves_the_bucket_alone() {
+    let memo = Memo::new(4);
+    let bucket = memo.table().bucket(&[1; 8]).unwrap();
+    let version = bucket.version.load(Ordering::Relaxed);
+    bucket.write(version, || memo.places[0].set(&[1; 8]));
+    bucket.write(version, || memo.places[0].set(&[2; 8]));
+    assert_eq!(memo.places[0].get(), [1; 8]);
+    assert!(memo.table().find(&[1; 8]));
+}
+
 fn mix((left, right): (u32, u32), words: usize) -> Digest {
     array::from_fn(|index| if index < words { left } else { right })
 }
