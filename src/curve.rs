@@ -207,18 +207,18 @@ impl Curve {
 
     /// `v` to the power of `(p + 1) / 4`, in Montgomery form.
     fn power_of_quarter(&self, v: &Number) -> Number {
-        let (mut power, mut base) = (ZERO, ZERO);
+        let mut power = ZERO;
         self.multiply(&mut power, &ONE, &self.r2);
         // Hardly a bit of p + 1 is set, while those of p nearly all are. It does not overflow: the lowest limb of p is all
         // ones, and its highest is not.
         let mut exponent = self.p;
         add_raw(&mut exponent, &ONE);
         for bit in (2..8 * self.size).rev() {
-            base = power;
+            let base = power;
             self.multiply(&mut power, &base, &base);
             let limb = exponent.get(bit / LIMB_BITS).copied().unwrap_or(0);
             if (limb >> (bit % LIMB_BITS)) & 1 == 1 {
-                base = power;
+                let base = power;
                 self.multiply(&mut power, &base, v);
             }
         }
