@@ -118,6 +118,8 @@ fn hyphens_and_trailing_nuls_make_no_other_common_name() {
         ("my-host.example.org\0\0", true),
         ("*.my-host.example.org", true),
         ("-host.example.org", false),
+        ("*host.example.org", false),
+        ("*-host.example.org", false),
         ("host.example.org-", false),
         ("host.example.org-\0", false),
         ("host.example.org.", false),

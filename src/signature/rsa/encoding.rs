@@ -103,3 +103,37 @@ fn last_octets(limbs: &[Limb], length: usize) -> Option<Octets<'_>> {
 
 /// `trailerField` 1, the only one (RFC 8017 A.2.3).
 const TRAILER: u8 = 0xbc;
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::vec::Vec;
+
+    use super::super::modulus::LIMB_BITS;
+    use super::*;
+    use crate::curve::read;
+
+    fn is_pkcs1_of(encoded: &[u8], digest: &[u8]) -> bool {
+        let mut limbs = [0; 2048 / LIMB_BITS];
+        read(&mut limbs, encoded);
+        is_pkcs1(&limbs, 2048, &Hash::SHA256, digest)
+    }
+
+    /// The prefix is that of RFC 8017 9.2, note 1.
+    #[test]
+    fn each_octet_of_the_pkcs1_encoding_counts() {
+        let info = [
+            0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
+            0x01, 0x05, 0x00, 0x04, 0x20,
+        ];
+        let digest = [0x5a; 32];
+        let padding = [0xff; 256 - 3 - 19 - 32];
+        let encoded: Vec<u8> = [&[0x00, 0x01], &padding[..], &[0x00], &info, &digest].concat();
+        assert!(is_pkcs1_of(&encoded, &digest));
+        for position in 0..encoded.len() {
+            let mut changed = encoded.clone();
+            changed[position] ^= 0x80;
+            assert!(!is_pkcs1_of(&changed, &digest), "octet {position}");
+        }
+    }
+}
