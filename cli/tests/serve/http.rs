@@ -129,7 +129,14 @@ fn take(stream: &mut impl Read, unread: &mut Vec<u8>, count: usize) -> io::Resul
 
 fn more(stream: &mut impl Read, unread: &mut Vec<u8>) -> io::Result<()> {
     let mut octets = [0; 16 * 1024];
-    match stream.read(&mut octets)? {
+    // With a time limit, a read is not taken up again by itself where the machine was stopped for a while.
+    let read = loop {
+        match stream.read(&mut octets) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => break read?,
+        }
+    };
+    match read {
         0 => Err(io::ErrorKind::UnexpectedEof.into()),
         read => {
             unread.extend_from_slice(&octets[..read]);
