@@ -56,6 +56,9 @@ fn rfc_5280_refuses_addresses_outside_ascii_that_cannot_be_compared() {
         ("example.com", der::ia5_string("u@example.com")),
         ("example.com", [utf8("u@example.com"), der::null()].concat()),
         ("exa mple.com", utf8("\u{fc}@example.com")),
+        ("@example.com", utf8("\u{fc}@example.com")),
+        ("u@exa mple.com", utf8("\u{fc}@example.com")),
+        ("\"u\"@example.com", utf8("\u{fc}@example.com")),
         ("u@example.com", utf8("\u{fc}@ex\u{e4}mple.com")),
     ] {
         let names = [mailbox(value)];

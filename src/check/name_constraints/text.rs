@@ -77,7 +77,7 @@ pub(super) fn utf8_email(address: &[u8], base: &[u8], list: List) -> Match {
         .filter(|host| is_host(host));
     match host {
         // A constraint is a mailbox of ASCII, which this one is not.
-        Some(_) if has(base, b'@') => Match::Outside,
+        Some(_) if mailbox(base).is_some() => Match::Outside,
         Some(host) if is_host_or_domain(base) => inside(is_host_in(host, base)),
         _ => Match::Unsupported,
     }
