@@ -8,6 +8,7 @@
 pub mod certificate;
 pub mod chain;
 pub mod chains;
+pub mod constraints;
 pub mod crl;
 pub mod crl_index;
 pub mod crls;

@@ -42,6 +42,7 @@ fn all() -> Vec<(&'static str, Vec<Vec<u8>>)> {
         ),
         ("chain", chains(&lists)),
         ("chains", random(64, 400)),
+        ("constraints", random(64, 300)),
         ("crl", lists.iter().map(|list| with_serials(list)).collect()),
         (
             "crl_index",
