@@ -9,6 +9,7 @@
 )]
 
 use crate::key::EcCurve;
+use crate::limb::{LIMB_BITS, LIMB_BYTES, Limb, Wide, read};
 
 /// The longest uncompressed point: that of P-521.
 pub(crate) const MAX_POINT: usize = 133;
@@ -27,21 +28,6 @@ pub(crate) fn decompress<'r>(
     Curve::of(curve).decompress(point, room)
 }
 
-/// The unit of the arithmetic, as wide as a register.
-#[cfg(target_pointer_width = "64")]
-pub(crate) type Limb = u64;
-/// Holds a product of two limbs and two more limbs besides.
-#[cfg(target_pointer_width = "64")]
-pub(crate) type Wide = u128;
-/// The unit of the arithmetic, as wide as a register.
-#[cfg(not(target_pointer_width = "64"))]
-pub(crate) type Limb = u32;
-/// Holds a product of two limbs and two more limbs besides.
-#[cfg(not(target_pointer_width = "64"))]
-pub(crate) type Wide = u64;
-
-const LIMB_BITS: usize = Limb::BITS as usize;
-const LIMB_BYTES: usize = LIMB_BITS / 8;
 const MAX_LIMBS: usize = 521_usize.div_ceil(LIMB_BITS);
 
 /// Room for a number of any of the curves, so that the code for them is there once; what a curve
@@ -223,20 +209,6 @@ impl Curve {
             }
         }
         power
-    }
-}
-
-/// Reads a big-endian number into as many limbs as it fills, the least first.
-#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-pub(crate) fn read(limbs: &mut [Limb], octets: &[u8]) {
-    for (limb, octets) in limbs.iter_mut().zip(octets.rchunks(LIMB_BYTES)) {
-        *limb = match octets.first_chunk() {
-            Some(octets) if cfg!(target_pointer_width = "64") => Limb::from_be_bytes(*octets),
-            // The last ones, where it is not a whole limb.
-            _ => octets
-                .iter()
-                .fold(0, |limb, octet| limb << 8 | Limb::from(*octet)),
-        };
     }
 }
 

@@ -121,6 +121,7 @@ mod der;
 mod explain;
 mod failure;
 mod key;
+mod limb;
 mod name;
 mod oid;
 mod path;

@@ -70,44 +70,41 @@ pub(crate) struct ExtendedKeyUsage {
     pub(crate) any: bool,
 }
 
-/// [`Facts::EMPTY`], in memory once.
-pub(crate) static EMPTY: Facts = Facts::EMPTY;
+/// What a slot holds before a certificate is read into it; in memory once.
+pub(crate) static EMPTY: Facts = Facts {
+    version: Version::V1,
+    is_self_issued: false,
+    is_self_signed: false,
+    has_malformed_extension: true,
+    unknown_critical: None,
+    is_signature_sound: false,
+    signature_algorithm: None,
+    key_type: KeyType::ExplicitCurve,
+    validity: Validity::EMPTY,
+    basic_constraints: None,
+    key_usage: None,
+    extended_key_usage: None,
+    netscape_cert_type: None,
+    body: Span::EMPTY,
+    serial: Span::EMPTY,
+    issuer: Span::EMPTY,
+    issuer_sum: NameSum::ZERO,
+    subject: Span::EMPTY,
+    subject_sum: NameSum::ZERO,
+    spki: Span::EMPTY,
+    key: Span::EMPTY,
+    signature: Span::EMPTY,
+    subject_key_identifier: None,
+    authority_key_identifier: None,
+    subject_alt_name: None,
+    name_constraints: None,
+    crl_distribution_points: None,
+    extended_key_usages: None,
+};
 
 impl Facts {
-    /// What a slot holds before a certificate is read into it.
-    pub(crate) const EMPTY: Self = Self {
-        version: Version::V1,
-        is_self_issued: false,
-        is_self_signed: false,
-        has_malformed_extension: true,
-        unknown_critical: None,
-        is_signature_sound: false,
-        signature_algorithm: None,
-        key_type: KeyType::ExplicitCurve,
-        validity: Validity::EMPTY,
-        basic_constraints: None,
-        key_usage: None,
-        extended_key_usage: None,
-        netscape_cert_type: None,
-        body: Span::EMPTY,
-        serial: Span::EMPTY,
-        issuer: Span::EMPTY,
-        issuer_sum: NameSum::ZERO,
-        subject: Span::EMPTY,
-        subject_sum: NameSum::ZERO,
-        spki: Span::EMPTY,
-        key: Span::EMPTY,
-        signature: Span::EMPTY,
-        subject_key_identifier: None,
-        authority_key_identifier: None,
-        subject_alt_name: None,
-        name_constraints: None,
-        crl_distribution_points: None,
-        extended_key_usages: None,
-    };
-
     pub(crate) fn parse(der: &[u8]) -> Result<Self, CertificateError> {
-        let mut facts = Self::EMPTY;
+        let mut facts = EMPTY;
         facts.read(der, None)?;
         Ok(facts)
     }

@@ -2,7 +2,8 @@
 //! PKCS#1 (RFC 8017 9).
 
 use super::super::hash::{Hash, MAX_DIGEST};
-use super::modulus::{Limb, Octets, octets};
+use super::modulus::{Octets, octets};
+use crate::limb::Limb;
 
 /// Whether the octets of the limbs, as many as the modulus has, are those of EMSA-PKCS1-v1_5 for the
 /// digest.
@@ -109,9 +110,8 @@ mod tests {
     extern crate std;
     use std::vec::Vec;
 
-    use super::super::modulus::LIMB_BITS;
     use super::*;
-    use crate::curve::read;
+    use crate::limb::{LIMB_BITS, read};
 
     fn is_pkcs1_of(encoded: &[u8], digest: &[u8]) -> bool {
         let mut limbs = [0; 2048 / LIMB_BITS];

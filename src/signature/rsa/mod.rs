@@ -7,9 +7,9 @@ use core::fmt;
 
 use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id};
 
-use self::modulus::{LIMB_BITS, Limb};
 use super::hash::{Hash, MAX_DIGEST};
 use crate::key;
+use crate::limb::{LIMB_BITS, Limb};
 
 /// Verifies RSA signatures by keys of 2048 bits to as many as `LIMBS` limbs hold, 4096 by default.
 ///

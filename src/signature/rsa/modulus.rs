@@ -7,11 +7,7 @@
 use core::cell::Cell;
 use core::{iter, mem};
 
-pub(super) use crate::curve::Limb;
-use crate::curve::{Wide, read};
-
-pub(super) const LIMB_BITS: usize = Limb::BITS as usize;
-const LIMB_OCTETS: usize = LIMB_BITS / 8;
+use crate::limb::{LIMB_BYTES, Limb, Wide, read};
 
 /// Replaces `result` by `base` to the power of `exponent` modulo `modulus`, its least limb first;
 /// `None` if the modulus is longer than `LIMBS` limbs. As many limbs as the modulus fills are used.
@@ -24,7 +20,7 @@ pub(super) fn power<'r, const LIMBS: usize>(
     exponent: u32,
     modulus: &[u8],
 ) -> Option<&'r [Limb]> {
-    let used = modulus.len().div_ceil(LIMB_OCTETS);
+    let used = modulus.len().div_ceil(LIMB_BYTES);
     let mut limbs = [[0; LIMBS]; 3];
     let [modulus_limbs, power, product] = limbs.each_mut();
     let factor = result.get_mut(..used)?;
@@ -84,8 +80,8 @@ impl Iterator for Octets<'_> {
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn next(&mut self) -> Option<u8> {
         self.left = self.left.checked_sub(1)?;
-        let limb = self.limbs.get(self.left / LIMB_OCTETS)?;
-        limb.to_le_bytes().get(self.left % LIMB_OCTETS).copied()
+        let limb = self.limbs.get(self.left / LIMB_BYTES)?;
+        limb.to_le_bytes().get(self.left % LIMB_BYTES).copied()
     }
 }
 
@@ -231,6 +227,7 @@ mod tests {
     use std::vec::Vec;
 
     use super::*;
+    use crate::limb::LIMB_BITS;
 
     /// Modulo `2^k - 1`, the powers of 2 go round in a circle of `k`.
     #[test]
