@@ -9,8 +9,20 @@ use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, KeyUsage, anchor_from_trusted
 
 use crate::agreement::at;
 
+/// What webpki and OpenSSL have against a client.
+pub(crate) fn answers(
+    store: &[CertificateDer<'_>],
+    presented: &[CertificateDer<'_>],
+    now: i64,
+) -> [Result<(), String>; 2] {
+    [
+        webpki(store, presented, now),
+        openssl(store, presented, now),
+    ]
+}
+
 /// What webpki has against a client, with what it can read of the store.
-pub(crate) fn webpki(
+fn webpki(
     store: &[CertificateDer<'_>],
     presented: &[CertificateDer<'_>],
     now: i64,
@@ -34,7 +46,7 @@ pub(crate) fn webpki(
 }
 
 /// What OpenSSL has against it. Every certificate of the store is an anchor for it, too.
-pub(crate) fn openssl(
+fn openssl(
     store: &[CertificateDer<'_>],
     presented: &[CertificateDer<'_>],
     now: i64,
